@@ -16,9 +16,13 @@ _KNOWN: Final[Mapping[int, str]] = {
     0: "General",
     1: "0",
     2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
     9: "0%",
     10: "0.00%",
     11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
     15: "d-mmm-yy",
     16: "d-mmm",
     17: "mmm-yy",
@@ -26,9 +30,14 @@ _KNOWN: Final[Mapping[int, str]] = {
     19: "h:mm:ss AM/PM",
     20: "h:mm",
     21: "h:mm:ss",
+    37: "#,##0 ;(#,##0)",
+    38: "#,##0 ;[Red](#,##0)",
+    39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;[Red](#,##0.00)",
     45: "mm:ss",
     46: "[h]:mm:ss",
     47: "mm:ss",
+    48: "##0.0E+0",
     49: "@",
 }
 _OF_THE_LOCALE: Final = {14: "yyyy-mm-dd", 22: "yyyy-mm-dd h:mm"} | dict.fromkeys(
@@ -41,8 +50,6 @@ _TOKEN: Final = re.compile(
 )
 # The year of an era, as Japan and Thailand count; which year that shows is told by neither file nor format.
 _ERA: Final = re.compile("e+|bb+", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"(0+)(?:\.(0+))?(%)?")
-_DIGITS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MONTHS: Final = tuple(month_name[1:])
 _DAYS: Final = tuple(day_name)
 _PRECISION: Final = 15  # digits of a number
@@ -227,25 +234,6 @@ def shown_long(plain: str, form: Format) -> str:
         mantissa, _, exponent = f"{Decimal(plain):.5E}".partition("E")
         return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
     return f"{Decimal(f'{float(plain):.15g}'):f}"
-
-
-def shown_number(plain: str, form: Format) -> str | None:
-    """What is shown under a format of zeros (`000`, `0.00`, `0%`); None under any other.
-
-    None, too, for a number that only an exponent can write: `1e999999` would be a million zeros.
-    """
-    match = _PLAIN.fullmatch(form.code)
-    if match is None or _DIGITS.fullmatch(plain) is None:
-        return None
-    try:
-        number = Decimal(plain) * (100 if match[3] else 1)
-    except ArithmeticError:
-        return None
-    places = len(match[2] or "")
-    text = f"{abs(number):.{places}f}"
-    whole, dot, rest = text.partition(".")
-    sign = "-" if number < 0 else ""
-    return f"{sign}{whole.zfill(len(match[1]))}{dot}{rest}{match[3] or ''}"
 
 
 def same_number(shown: str, plain: str) -> bool:

@@ -15,10 +15,10 @@ from archive.core.tables.number_format import (
     same_number,
     shown_date,
     shown_long,
-    shown_number,
 )
 from archive.core.tables.read_sheet import CellKind, ReadCell
 from archive.core.tables.sheet_text import unescaped
+from archive.core.tables.shown_number import shown_number
 from archive.formats.spreadsheet.package import unreadable
 from archive.formats.spreadsheet.xml_parts import whole
 
@@ -73,10 +73,11 @@ class CellReader:
             read = self._date(column, plain, form)
             if read is not None:
                 return read._replace(formula=formula)
-        shown = shown_number(plain, form)
-        if shown in {None, plain} and is_beyond_reckoning(plain):
+        shown = _shown(plain, form)
+        if is_beyond_reckoning(plain) and not (shown and shown != plain and same_number(shown, plain)):
             kind = CellKind.NUMBER_DOUBTFUL if lost_digits(raw, plain) else CellKind.NUMBER
-            shown = shown_long(plain, form)
+            kept = shown_long(plain, form)
+            shown = _shown(kept, form) or kept
             return ReadCell(column, plain, kind, shown="" if shown == plain else shown, formula=formula)
         if shown is not None and shown != plain:
             if same_number(shown, plain):
@@ -105,3 +106,8 @@ class CellReader:
             return ReadCell(column, shown, CellKind.DATE_DOUBTFUL, shown=shown, stored=stored)
         kind = CellKind.DATE_DOUBTFUL if form.year <= 2 else CellKind.DATE
         return ReadCell(column, iso_date(moment, form), kind, shown=shown, stored=stored)
+
+
+def _shown(plain: str, form: Format) -> str | None:
+    """What is shown of a number; the code of a format of dates where there is no such day."""
+    return form.code if form.is_date else shown_number(plain, form)

@@ -19,8 +19,8 @@ from archive.core.tables.number_format import (
     iso_date,
     plain_number,
     shown_date,
-    shown_number,
 )
+from archive.core.tables.shown_number import shown_number
 from archive.formats.descriptions.saf_contents import parse_contents
 from archive.formats.file_hints import file_hints
 from archive.formats.profile_documents import read_profile_document
