@@ -10,6 +10,7 @@ from archive.core.description_profile import DescriptionProfile, ParsedProfile, 
 from archive.core.description_profile.tap import compile_tap
 from archive.core.findings import At, Finding, Severity, error
 from archive.core.limits.bags import PROFILE_CELL, PROFILE_ROWS
+from archive.core.text import printable
 from archive.schemas import Overlay, SchemaFaultError, matches_in_linear_time
 
 
@@ -57,9 +58,24 @@ def require_profile(parsed: ParsedProfile) -> DescriptionProfile:
 
 def _json(data: bytes, place: str) -> Any:
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except _TwiceError as twice:
+        return _refused(place, f"states “{printable(str(twice)[:80])}” twice in one object")
     except (ValueError, RecursionError) as trouble:
         return _refused(place, f"is not JSON: {str(trouble)[:200] or 'nested too deeply'}")
+
+
+class _TwiceError(Exception):
+    """A name that an object has twice: every program would keep one of its rules, and not say which."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise _TwiceError(name)
+        members[name] = value
+    return members
 
 
 def _no_constant(name: str) -> Any:

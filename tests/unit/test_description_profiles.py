@@ -218,6 +218,9 @@ class TestTables:
             ("box,,,,rdf:langString,,", "TAP-VALUE", "valueDataType"),
             ("access,,,,,en,languageTag", "TAP-VALUE", "valueConstraintType"),
             ("dc:title,,,,,;,languageTag", "TAP-VALUE", "valueConstraint"),
+            ("dc:source,,,IRI,,||,IRIstem", "TAP-VALUE", "valueConstraint"),
+            ("dc:type,true,,,,Text,pattern,Image", "TAP-VALUE", "H"),
+            (",,,,,,,Image", "TAP-VALUE", "H"),
         ],
     )
     def test_a_row_that_cannot_be_said_of_a_description_is_refused_by_its_cell(

@@ -27,6 +27,7 @@ from archive.core.descriptions.dcterms import (
 )
 from archive.core.descriptions.description import SCHEMA_ID
 from archive.core.findings import At, Finding, error, note
+from archive.core.tables.sheet import column_letter
 
 COLUMNS: Final = (
     "shapeID",
@@ -104,10 +105,16 @@ class _Compiling:
                 1, "propertyID", "TAP-SYNTAX", "has no column propertyID", expected=", ".join(COLUMNS)
             )
             return []
+        if twice := [known for known in COLUMNS if header.count(known) > 1]:
+            for known in twice:
+                self.refuse(1, known, "TAP-TWICE", f"{known} is a heading twice", remedy="keep one of them")
+            return []
         self._say_unknown(rows[0], header)
+        headings = [cell.strip() for cell in rows[0]]
         found: list[_Statement] = []
         shape = ""
         for number, row in enumerate(rows[1:], 2):
+            self._refuse_stray(number, row, headings)
             cells = {
                 known: cell.strip()
                 for known, cell in zip(header, row, strict=False)
@@ -127,6 +134,20 @@ class _Compiling:
                     number, "propertyID", "TAP-PROPERTY", "is empty, and the row says something of it"
                 )
         return found
+
+    def _refuse_stray(self, number: int, row: Sequence[str], headings: Sequence[str]) -> None:
+        """A value under no heading: those before it may stand in wrong columns."""
+        for index, cell in enumerate(row):
+            if cell.strip() and not (index < len(headings) and headings[index]):
+                self.refuse(
+                    number,
+                    column_letter(index),
+                    "TAP-VALUE",
+                    "stands under no heading",
+                    found=cell.strip()[:200],
+                    remedy="name its column; a cell that holds the separator stands in quotation marks",
+                )
+                return
 
     def _say_unknown(self, given_header: Sequence[str], header: Sequence[str]) -> None:
         for given, known in zip(given_header, header, strict=True):

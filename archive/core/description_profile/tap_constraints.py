@@ -92,8 +92,10 @@ def _expression(text: str) -> dict[str, Any] | Trouble:
     return pattern_trouble(text) or _pattern(text, f"text that matches {text}")
 
 
-def _stem(text: str) -> dict[str, Any]:
+def _stem(text: str) -> dict[str, Any] | Trouble:
     stems = _listed(text)
+    if not stems:  # an empty pattern would accept everything
+        return Trouble("lists nothing")
     return {
         "pattern": "^(?:" + "|".join(map(_escaped, stems)) + ")",
         "description": "begins with " + " or ".join(stems),

@@ -30,6 +30,6 @@ TABLES: Final[Mapping[str, FindingCode]] = {
         "State one shape, without shapes as values.",
     ),
     "TAP-SYNTAX": error("A file is no DC TAP table.", "Save it as CSV in UTF-8, with a column propertyID."),
-    "TAP-TWICE": error("A DC TAP table states a property twice.", "Keep one row for each property."),
+    "TAP-TWICE": error("A DC TAP table states a property, or has a heading, twice.", "Keep one of them."),
     "TAP-VALUE": error("A cell of a DC TAP table cannot be read.", "Write what the finding expects."),
 }
