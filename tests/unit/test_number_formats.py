@@ -12,12 +12,12 @@ from tests.sheets import xlsx, xlsx_row
 ACCOUNTS = '_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-;_-@_-'
 
 
-def read(raw: str, code: str | int) -> tuple[str, list[Finding]]:
+def read(raw: str, code: str | int, kind: str = "n") -> tuple[str, list[Finding]]:
     """The identifier that is taken of a number in a cell of this format, and what is said of it."""
     number = code if isinstance(code, int) else 164
     formats = {164: escape(code, {'"': "&quot;"})} if isinstance(code, str) else {}
     cells = xlsx_row(1, "filename", "dc.title", "dc.identifier")
-    cells += xlsx_row(2, "a", "A", f'<c s="1"><v>{raw}</v></c>')
+    cells += xlsx_row(2, "a", "A", f'<c s="1" t="{kind}"><v>{raw}</v></c>')
     data = xlsx(cells, formats=formats, styles=[0, number])
     found = list(read_descriptions("m.xlsx", io.BytesIO(data)))
     (row,) = [each for each in found if isinstance(each, DescribedRow)]
@@ -133,3 +133,25 @@ def test_digits_that_may_be_lost_are_a_warning_under_any_format() -> None:
 )
 def test_formats_of_their_full_length_are_read(code: str) -> None:
     assert read("9" * 15, code)[0].lstrip("0").partition(".")[0] == "9" * 15
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "taken", "said"),
+    [
+        ("1944-05-01", "mmm yyyy", "1944-05", "TABLE-DATE"),
+        ("1944-05-01T00:00:00", "yyyy", "1944", "TABLE-DATE"),
+        ("1944-05-06T13:45:00", "yyyy\\-mm\\-dd", "1944-05-06", "TABLE-DATE"),
+        ("1944-05-06T13:45:00.250Z", "yyyy\\-mm\\-dd hh:mm", "1944-05-06T13:45:00", "TABLE-DATE"),
+        ("1944-05-06", "d-mmm", "6-May", "TABLE-DATE-GUESSED"),
+        ("1944-05-06", "dd/mm/yy", "1944-05-06", "TABLE-DATE-GUESSED"),
+        ("13:45:00", "h:mm", "13:45", "TABLE-TIME"),
+        ("13:45:00", "yyyy", "13:45:00", "TABLE-DATE"),
+        ("1944-05-06", "General", "1944-05-06", "TABLE-DATE"),
+        ("1944-02-30", "yyyy", "1944-02-30", "TABLE-DATE"),
+    ],
+)
+def test_a_date_that_the_file_has_as_such_is_no_finer_than_it_is_shown(
+    raw: str, code: str, taken: str, said: str
+) -> None:
+    identifier, (finding,) = read(raw, code, "d")
+    assert (identifier, finding.code) == (taken, said)

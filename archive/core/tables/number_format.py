@@ -50,6 +50,10 @@ _TOKEN: Final = re.compile(
 )
 # The year of an era, as Japan and Thailand count; which year that shows is told by neither file nor format.
 _ERA: Final = re.compile("e+|bb+", re.IGNORECASE)
+_ISO: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?Z?)?"
+    r"|[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?Z?"
+)
 _MONTHS: Final = tuple(month_name[1:])
 _DAYS: Final = tuple(day_name)
 _PRECISION: Final = 15  # digits of a number
@@ -139,6 +143,18 @@ def date_of(serial: float, *, from_1904: bool = False) -> datetime | None:
     try:
         return start + timedelta(seconds=round(serial * 86_400))
     except OverflowError:
+        return None
+
+
+def moment_of(text: str) -> datetime | None:
+    """The day and time of an ISO 8601 text of a cell, fractions of a second left out; None for any other."""
+    if _ISO.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text if "-" in text else f"1900-01-01T{text}").replace(
+            microsecond=0, tzinfo=None
+        )
+    except ValueError:
         return None
 
 

@@ -1,6 +1,7 @@
 """What is taken of a cell of an XLSX: the number as people wrote it, the date no finer than it is shown."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from archive.core.tables.number_format import (
     Format,
@@ -11,6 +12,7 @@ from archive.core.tables.number_format import (
     iso_date,
     iso_time,
     lost_digits,
+    moment_of,
     plain_number,
     same_number,
     shown_date,
@@ -52,7 +54,7 @@ class CellReader:
         if kind == "e":
             return ReadCell(column, raw, CellKind.ERROR, formula=formula)
         if kind == "d":  # a date in ISO 8601, §18.18.11
-            return ReadCell(column, raw.removesuffix("T00:00:00"), CellKind.DATE, formula=formula)
+            return self._iso(column, style, raw.strip(), formula=formula)
         return self._number(column, style, raw, formula=formula)
 
     def _shared_text(self, raw: str) -> str:
@@ -65,9 +67,21 @@ class CellReader:
     def _text(column: int, text: str, *, formula: bool) -> ReadCell | None:
         return ReadCell(column, text, formula=formula) if text else None
 
-    def _number(self, column: int, style: str | None, raw: str, *, formula: bool) -> ReadCell:
+    def _format(self, style: str | None) -> Format:
         at = whole(style)
-        form = self._formats[at] if at < len(self._formats) else _GENERAL
+        return self._formats[at] if at < len(self._formats) else _GENERAL
+
+    def _iso(self, column: int, style: str | None, raw: str, *, formula: bool) -> ReadCell:
+        """A date or time that the file has as such; as it is where no format says how it is shown."""
+        form = self._format(style)
+        stored = raw.removesuffix("T00:00:00")
+        moment = moment_of(raw) if form.is_date and not form.elapsed else None
+        if moment is None or ("-" not in raw and _has_day(form)):  # a time alone has no day to show
+            return ReadCell(column, stored, CellKind.DATE, formula=formula)
+        return self._shown_moment(column, moment, form, stored)._replace(formula=formula)
+
+    def _number(self, column: int, style: str | None, raw: str, *, formula: bool) -> ReadCell:
+        form = self._format(style)
         plain = plain_number(raw)
         if form.is_date:
             read = self._date(column, plain, form)
@@ -95,17 +109,25 @@ class CellReader:
             return None
         if form.elapsed:
             return ReadCell(column, elapsed(serial), CellKind.TIME, stored=plain)
-        shown = shown_date(moment, form)
-        has_day = bool(form.year or form.month or form.day)
+        has_day = _has_day(form)
         if has_day and serial < 1 and not self._from_1904:
             return None  # Excel shows the 0th of January 1900, where a formula found a blank cell
-        if form.time and not has_day:
-            return ReadCell(column, iso_time(moment), CellKind.TIME, shown=shown, stored=plain)
         stored = moment.isoformat() if serial % 1 else moment.date().isoformat()
+        return self._shown_moment(column, moment, form, stored if has_day else plain)
+
+    @staticmethod
+    def _shown_moment(column: int, moment: datetime, form: Format, stored: str) -> ReadCell:
+        shown = shown_date(moment, form)
+        if not _has_day(form):
+            return ReadCell(column, iso_time(moment), CellKind.TIME, shown=shown, stored=stored)
         if not form.year:  # the year is the program's, not the writer's
             return ReadCell(column, shown, CellKind.DATE_DOUBTFUL, shown=shown, stored=stored)
         kind = CellKind.DATE_DOUBTFUL if form.year <= 2 else CellKind.DATE
         return ReadCell(column, iso_date(moment, form), kind, shown=shown, stored=stored)
+
+
+def _has_day(form: Format) -> bool:
+    return bool(form.year or form.month or form.day)
 
 
 def _shown(plain: str, form: Format) -> str | None:
