@@ -170,6 +170,28 @@ def test_nothing_that_a_row_for_a_folder_says_is_lost() -> None:
     assert all(f"of {term}" in text for term in (*OF_THE_WHOLE, "creator"))
 
 
+def test_languages_schemes_and_iris_of_what_names_the_folder_stay() -> None:
+    iri = "https://example.org/1"
+    folder = Description(
+        {
+            "title": (Value("Titel", "de"), Value("Title", "en"), Value("Tit")),
+            "identifier": (Value("978-3-16-148410-0", None, "isbn"), Value("Nr. 1", "de", None, iri)),
+        }
+    )
+    kept = with_folder(Description({}, {"folder.title[de]": ("Nah",)}), folder, None).other
+    assert kept == {
+        "folder.title": ("Tit",),
+        "folder.title[de]": ("Nah", "Titel"),
+        "folder.title[en]": ("Title",),
+        "folder.identifier": ("978-3-16-148410-0",),
+        "folder.identifier[de]": ("Nr. 1",),
+        "/folder.identifier": (
+            '{"scheme":"isbn","value":"978-3-16-148410-0"}',
+            f'{{"lang":"de","uri":"{iri}","value":"Nr. 1"}}',
+        ),
+    }
+
+
 def test_what_was_done_with_the_row_is_said_in_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

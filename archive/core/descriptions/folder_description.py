@@ -2,11 +2,14 @@
 
 A table may have rows for folders beside rows for the files in them, as Archivematica's have. What is said of
 the whole is then said of each part of it, but for what names or measures the whole itself: that is kept
-beside the terms under `folder.title`, `folder.extent` and so on, so that nothing of such a row is lost.
+beside the terms under `folder.title`, `folder.title[de]`, `folder.extent` and so on, and values with a scheme
+or an IRI once more as JSON under `/folder.identifier`, so that nothing of such a row is lost.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
+from archive.core.canonical import compact
 from archive.core.descriptions.description import TITLES, Description, Value
 from archive.core.descriptions.inheritance import is_stated
 
@@ -45,10 +48,17 @@ def with_folder(own: Description, folder: Description, reference: str | None) ->
         if term in hidden:
             continue
         if term in OF_THE_WHOLE:
-            column = PREFIX + term  # of several folders around one document the nearest comes first
-            other[column] = (*other.get(column, ()), *(value.value for value in values))
+            for value in values:  # of several folders around one document the nearest comes first
+                for column, text in _kept(PREFIX + term, value):
+                    other[column] = (*other.get(column, ()), text)
         elif term not in terms:
             terms[term] = values
     for column, texts in folder.other.items():
         other.setdefault(column, texts)
     return Description(terms, other, own.access if is_stated(own.access) else folder.access)
+
+
+def _kept(column: str, value: Value) -> Iterator[tuple[str, str]]:
+    yield (column if value.lang is None else f"{column}[{value.lang}]"), value.value
+    if value.scheme is not None or value.uri is not None:
+        yield f"/{column}", compact(value.to_json()).decode()
