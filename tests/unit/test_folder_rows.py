@@ -157,7 +157,9 @@ def test_checksums_in_a_row_for_a_folder_are_not_passed_over_in_silence(tmp_path
 
 def test_a_hidden_title_of_a_folder_is_passed_on_to_nothing() -> None:
     folder = Description(
-        {"title": (Value("Secret"),), "creator": (Value("C"),)}, {}, parse_access("restricted, title hidden")
+        {"title": (Value("Secret"),), "creator": (Value("C"),)},
+        {"/dc.title": ('{"note":"Secret","value":"Secret"}',)},
+        parse_access("restricted, title hidden"),
     )
     own = Description({"title": (Value("Page"),)}, {}, parse_access("open"))
     assert "Secret" not in str(with_folder(own, folder, None).to_json())

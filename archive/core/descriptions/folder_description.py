@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from archive.core.canonical import compact
-from archive.core.descriptions.description import TITLES, Description, Value
+from archive.core.descriptions.description import TITLES, Description, Value, is_beside_title
 from archive.core.descriptions.inheritance import is_stated
 
 PREFIX: Final = "folder."
@@ -54,6 +54,8 @@ def with_folder(own: Description, folder: Description, reference: str | None) ->
         elif term not in terms:
             terms[term] = values
     for column, texts in folder.other.items():
+        if hidden and is_beside_title(column):
+            continue
         other.setdefault(column, texts)
     return Description(terms, other, own.access if is_stated(own.access) else folder.access)
 
