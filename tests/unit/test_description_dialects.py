@@ -53,6 +53,17 @@ def test_atom_columns_mean_what_isad_says() -> None:
     assert all(finding.severity is Severity.NOTE for finding in found)
 
 
+def test_atom_columns_that_stand_twice_are_both_taken_apart() -> None:
+    (_, row), _ = read(
+        "legacyId,parentId,parentId,identifier,identifier,title,levelOfDescription,eventDates,eventDates,"
+        "digitalObjectPath\n"
+        "7,,,,F1,The fonds,Fonds,,,b.txt\n"
+        "8,7,7,,,Letter,Item,1914|1915|NULL,1918|1919,a.txt\n"
+    )
+    assert texts(row, "date") == ["1914", "1915", "1918", "1919"]
+    assert texts(row, "isPartOf") == ["F1", "F1"]
+
+
 def test_omeka_values_are_separated_by_a_bar_and_it_is_said() -> None:
     (row,), found = read("file,dcterms:title,dcterms:creator,bibo:pages\na.txt,T,Ana|Ben,3\n")
     assert texts(row, "creator") == ["Ana", "Ben"]

@@ -62,7 +62,9 @@ class Dialect:
         self._found: list[Finding] = []
         self._said: set[str] = set()
         self._identifiers: dict[str, str] = {}
-        self._columns = {text.lower(): index for index, text in enumerate(self._header)}
+        self._columns: dict[str, list[int]] = {}  # a table may have several of one heading
+        for index, text in enumerate(self._header):
+            self._columns.setdefault(text.lower(), []).append(index)
         self._names_files = any(classify(text).kind is Kind.PATH for text in self._header)
         self.findings = [note("DESC-READ-AS", file, f"read as a table of {name}: {self._how()}", at=at)]
 
@@ -95,10 +97,10 @@ class Dialect:
         turned = list(cells)
         if self.name == ATOM:
             for name in _ATOM_SEVERAL:
-                index = self._columns.get(name)
-                if index is not None and index < len(turned):
-                    values = [value.strip() for value in turned[index].split(_BAR)]
-                    turned[index] = SEPARATOR.join(value for value in values if value not in ("", _NO_VALUE))
+                for index in self._columns.get(name, ()):
+                    if index < len(turned):
+                        values = (value.strip() for value in turned[index].split(_BAR))
+                        turned[index] = SEPARATOR.join(each for each in values if each not in ("", _NO_VALUE))
             self._name_parent(turned)
             return turned
         for index, text in enumerate(turned):
@@ -118,13 +120,14 @@ class Dialect:
 
     def _name_parent(self, cells: list[str]) -> None:
         """A parent is named by its identifier, where a row above gave one to its number."""
-        legacy, parent, own = (self._columns.get(name) for name in ("legacyid", "parentid", "identifier"))
-        if legacy is not None and own is not None and len(self._identifiers) < MAX_PARENTS:
-            key, value = cells[legacy].strip(), cells[own].strip()
-            if key and value:
-                self._identifiers[key] = value
-        if parent is not None:
-            cells[parent] = self._identifiers.get(cells[parent].strip(), cells[parent])
+        legacy, own = (self._stated(name, cells) for name in ("legacyid", "identifier"))
+        if legacy and own and len(self._identifiers) < MAX_PARENTS:
+            self._identifiers[legacy] = own
+        for index in self._columns.get("parentid", ()):
+            cells[index] = self._identifiers.get(cells[index].strip(), cells[index])
+
+    def _stated(self, name: str, cells: Sequence[str]) -> str:
+        return next(filter(None, (cells[index].strip() for index in self._columns.get(name, ()))), "")
 
     def _split(self, text: str) -> str:
         if _BAR in text and SEPARATOR not in text:
