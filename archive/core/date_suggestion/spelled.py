@@ -7,6 +7,8 @@ from archive.core.date_suggestion.numbers import CENTURIES
 from archive.core.date_suggestion.words import FILLERS, MONTHS, ORDINALS, ROMAN, SEASONS
 
 CENTURY = "a century"
+# 1 BCE is 0000, which -00XX does not reach; every other century has its digits in common.
+LAST_BEFORE_CHRIST = "-0099/0000"
 _TOKEN = re.compile(r"'?[0-9]+|[^\W\d_]+")
 _ORDINAL_ENDING = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|er|re|eme|e|\.)(?=\s|,|$)")
 _TIME = re.compile(r"\b[0-9]{1,2}:[0-9]{2}")
@@ -75,6 +77,8 @@ def _century(name: str, *, before_christ: bool) -> Reading | None:
     number = int(name) if name.isdigit() else ORDINALS.get(name) or ROMAN.get(name.removesuffix("e"), 0)
     if not 1 <= number <= 21:
         return None
+    if before_christ and number == 1:
+        return reading(LAST_BEFORE_CHRIST, CENTURY)
     return reading(f"{'-' if before_christ else ''}{number - 1:02}XX", CENTURY)
 
 

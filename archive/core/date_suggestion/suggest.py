@@ -8,7 +8,7 @@ from archive.core.date_suggestion.last_resort import guess
 from archive.core.date_suggestion.model import DateSuggestion, Order, Reading, reading
 from archive.core.date_suggestion.numbers import numeric
 from archive.core.date_suggestion.spans import several, shared
-from archive.core.date_suggestion.spelled import CENTURY, spelled
+from archive.core.date_suggestion.spelled import CENTURY, LAST_BEFORE_CHRIST, spelled
 from archive.core.date_suggestion.trimming import advice, trimmed, without_words
 from archive.core.date_suggestion.words import MONTHS, UNDATED, plain
 from archive.core.edtf import is_edtf
@@ -128,7 +128,9 @@ def _span(text: str, order: Order | None) -> Reading | None:
     ):
         if match := pattern.fullmatch(bare):
             side = _doubtful(match[1], order)
-            return side and reading([form.format(date) for date in side.dates], _why(side, reason))
+            place = 0 if form.startswith("{}") else -1
+            dates = [form.format(_year_of(date, place)) for date in side.dates] if side else []
+            return side and reading(dates, _why(side, reason))
     return None
 
 
@@ -155,9 +157,21 @@ def _join(left: str, right: str, order: Order | None, form: str, reason: str) ->
     start = _doubtful(left, order) or _completed(left, end)
     if start is None:
         return None
-    pairs = [form.format(one, other) for one in start.dates for other in end.dates]
+    pairs = [_filled(form, one, other) for one in start.dates for other in end.dates]
     question = start if len(start.dates) > 1 else end
     return reading(pairs, _why(question, reason))
+
+
+def _filled(form: str, start: str, end: str) -> str:
+    """The form with both dates; of the one century that is an interval, an end of another has its first or
+    last year."""
+    if form.startswith("["):
+        return form.format(start, end)
+    return form.format(_year_of(start, 0), _year_of(end, -1))
+
+
+def _year_of(date: str, place: int) -> str:
+    return date.split("/")[place] if re.sub("[?~%]", "", date) == LAST_BEFORE_CHRIST else date
 
 
 def _about_both(span: Reading) -> Reading:
@@ -221,7 +235,8 @@ def _doubtful(text: str, order: Order | None) -> Reading | None:
     if found is None or not mark:
         return found
     reason = {"~": "approximate", "?": "uncertain", "%": "approximate and uncertain"}[mark]
-    return reading([f"{date}{mark}" for date in found.dates], _why(found, reason))
+    dates = [f"{date.replace('/', f'{mark}/')}{mark}" for date in found.dates]
+    return reading(dates, _why(found, reason))
 
 
 def _single(text: str, order: Order | None) -> Reading | None:
