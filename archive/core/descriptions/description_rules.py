@@ -17,6 +17,7 @@ from archive.core.descriptions.identifier_rules import IDENTIFYING, doubtful_ide
 from archive.core.descriptions.languages import LanguageState
 from archive.core.descriptions.languages import judge as judge_language
 from archive.core.descriptions.languages import several as several_languages
+from archive.core.descriptions.season_or_span import season_or_span
 from archive.core.descriptions.text_rules import odd_text
 from archive.core.descriptions.type_words import kind_of, term_spelt
 from archive.core.descriptions.type_words import several as several_types
@@ -26,6 +27,7 @@ from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
 
 DATE_NOT_EDTF: Final = "DESC-DATE-NOT-EDTF"
+DATE_SEASON: Final = "DESC-DATE-SEASON"
 LANGUAGE_UNKNOWN: Final = "DESC-LANGUAGE-UNKNOWN"
 LANGUAGE_NOT_CANONICAL: Final = "DESC-LANGUAGE-NOT-CANONICAL"
 TYPE_NOT_DCMI: Final = "DESC-TYPE-NOT-DCMI"
@@ -80,7 +82,7 @@ def judge(
                 odd := odd_text(text)
             ):
                 found(odd, text, term, index)
-            if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
+            if rule and not rule.holds(text) and _is_judged(text, _scheme(scheme), rule):
                 found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
         if len(findings) < FINDINGS and not column.startswith("/"):  # what readers keep there is JSON or XML
@@ -94,7 +96,14 @@ def too_many(place: str) -> Finding:
     return warning(TOO_MANY, place, f"more than {FINDINGS} findings; the others are not named")
 
 
-_is_edtf = lru_cache(maxsize=16_384)(is_edtf)
+@lru_cache(maxsize=16_384)
+def _is_plain_edtf(text: str) -> bool:
+    return is_edtf(text) and season_or_span(text) is None
+
+
+def _is_judged(text: str, scheme: str | None, rule: "_Rule") -> bool:
+    """False for a value that follows another scheme, and for a season where EDTF is what it is said to be."""
+    return scheme in rule.schemes and not (scheme == "edtf" and rule is _DATE_RULE and is_edtf(text))
 
 
 @lru_cache(maxsize=1024)
@@ -111,6 +120,15 @@ def _scheme(scheme: str | None) -> str | None:
 
 
 def _date(text: str, place: str, at: At, order: str | None) -> Finding:
+    if (meant := season_or_span(text)) is not None:
+        return note(
+            DATE_SEASON,
+            place,
+            f"{_quoted(text)} is {meant.season} in EDTF, and taken so; it may be meant as a span of years",
+            at=at,
+            found=text,
+            remedy=f"write {meant.span} if the years are meant",
+        )
     # dateutil behind it takes 15 ms to import.
     from archive.core.date_suggestion import WHICH_ORDER, suggest
 
@@ -210,7 +228,7 @@ class _Rule(NamedTuple):
     report: _Report | None  # None: the report on dates, which needs their order
 
 
-_DATE_RULE = _Rule(_is_edtf, _DATE_SCHEMES, None)
+_DATE_RULE = _Rule(_is_plain_edtf, _DATE_SCHEMES, None)
 _RULES: dict[str, _Rule] = {
     **dict.fromkeys(DATE_TERMS, _DATE_RULE),
     "language": _Rule(_is_canonical_language, _LANGUAGE_SCHEMES, _language),

@@ -77,6 +77,10 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
         "A date is not in EDTF; it is kept as it is and not found by date.",
         "Write it as the finding suggests, such as 1918, 1918-11-11, 1918~ or 1918/1920.",
     ),
+    "DESC-DATE-SEASON": note(
+        "A date such as 1921-23 is a season or another part of a year in EDTF; it may be meant as years.",
+        "Write 1921/1923 if the years are meant.",
+    ),
     "DESC-DRAFT": warning(
         "A row of a template is not filled in yet; without a title its document awaits its description.",
         "Fill it in; what is suggested beside a cell may be copied into it.",
