@@ -12,6 +12,7 @@ from archive.core.tables.number_sections import section_for, sections_of
 _DIGITS: Final = re.compile(r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?")
 _POWER: Final = re.compile(r"0(?:\.(0+))?[Ee]\+(0+)")
 _EXACT: Final = Context(prec=4 * NUMBER_FORMAT_CHARACTERS, rounding=ROUND_HALF_UP)
+_WHOLE: Final = frozenset(("0", "#,##0"))
 _PLACES: Final = frozenset("0#?")
 
 
@@ -35,6 +36,8 @@ def shown_number(plain: str, form: Format) -> str | None:
     format stands for it. None where no format is chosen, and for what is not written in digits: `1e999999`
     would be a million zeros.
     """
+    if form.code in _WHOLE and plain.isascii() and plain.isdecimal():  # most numbers of a table
+        return plain
     if form.code.lower() in {"", "general", "@"} or _DIGITS.fullmatch(plain) is None:
         return None
     number = Decimal(plain)
