@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Final, Protocol
 
-from archive.core.findings import At, Finding, error
+from archive.core.findings import At, Finding, Severity, error
 from archive.core.limits.descriptions import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
 from archive.formats.descriptions.csv_documents import read_csv
 from archive.formats.descriptions.json_documents import read_json, read_json_lines, read_json_object
@@ -73,7 +73,7 @@ def read_descriptions(
 
 
 def read_sidecar(name: str, data: bytes, *, date_order: str | None = None) -> DescribedRow | list[Finding]:
-    """The one description in a sidecar, or why there is none; never raises on content."""
+    """The one description in a sidecar, or why there is none, with an error; never raises on content."""
     if len(data) > MAX_SIDECAR_BYTES:
         return [_too_large(name, MAX_SIDECAR_BYTES, "a description of one document is a few kilobytes")]
     suffix = _suffix(name)
@@ -92,7 +92,11 @@ def read_sidecar(name: str, data: bytes, *, date_order: str | None = None) -> De
         if len(rows) > 1:
             message = "holds several descriptions where one is expected"
             return [error("DESC-SEVERAL", name, message, at=item.at)]
-    return rows[0] if rows and not findings else findings
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return findings
+    if not rows:  # who reads no error would take the document for one that nothing is wrong with
+        return [*findings, error("DESC-EMPTY", name, "holds no description", at=At(file=name))]
+    return rows[0]._replace(findings=(*findings, *rows[0].findings)) if findings else rows[0]
 
 
 def _suffix(name: str) -> str:
