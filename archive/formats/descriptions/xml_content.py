@@ -4,7 +4,8 @@ Beside the Dublin Core a record's other simple elements and its attributes are k
 its header.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
@@ -19,6 +20,13 @@ from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import LONGEST_XML_KEPT
 from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.xml_beside import (
+    around,
+    beside,
+    elements_of,
+    holds_elements,
+    unread_access,
+)
 from archive.formats.descriptions.xml_kept import Allowance, KeptTooLongError, alone
 from archive.formats.descriptions.xml_kinds import is_foreign
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE
@@ -36,6 +44,7 @@ _RDF_ABOUT = f"{RDF}about"
 _PREFIXES = {DC_NAMESPACE: "dc", DCTERMS_NAMESPACE: "dcterms"}
 _OF_DSPACE: Final = "schema"  # an attribute of `dublin_core`: it stands in the keys
 _NAMED_BY: Final = (_RDF_ABOUT, "id", "identifier")  # attributes that name what a record describes
+_OF_SERVERS: Final = frozenset(f"{{{OAI_NAMESPACE}}}{name}" for name in ("header", "about"))  # read apart
 _FILE_FACTS: Final = frozenset((Kind.PATH, Kind.REFERENCE, Kind.DIGEST, Kind.SIZE))
 
 
@@ -64,10 +73,18 @@ def contents(root: Any, place: Place, found: list[Finding]) -> list[Content] | F
     The error where they bring more to keep than one record may.
     """
     room = Allowance()
+    containers = _containers(root)
+    described = around(container for container, _ in containers)
+    several: list[Content] = []
     try:
-        return [_content(each, inner, root, place, found, room) for each, inner in _containers(root)]
+        for container, inner in containers:
+            top = _top(container, root)
+            own = ((element, _key(element, container)) for element in inner)
+            keyed = chain(own, _beside(container, top, described))
+            several.append(_content(container, keyed, top, _Gathering(place, found, room)))
     except KeptTooLongError:
         return _too_long(place, root)
+    return several
 
 
 def header(record: Any) -> dict[str, list[str]]:
@@ -76,7 +93,7 @@ def header(record: Any) -> dict[str, list[str]]:
     for head in record.iterchildren(f"{{{OAI_NAMESPACE}}}header"):
         if status := head.get("status"):
             told["oai.status"] = [status]
-        for element in _elements(head):
+        for element in elements_of(head):
             if text := (element.text or "").strip():
                 told.setdefault(f"oai.{etree.QName(element).localname}", []).append(text)
     return told
@@ -84,17 +101,17 @@ def header(record: Any) -> dict[str, list[str]]:
 
 def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
     if etree.QName(root).localname == "dublin_core":
-        return [(root, list(_elements(root)))]
+        return [(root, list(elements_of(root)))]
     stating = (f"{{{DC_NAMESPACE}}}*", f"{{{DCTERMS_NAMESPACE}}}*", "dcvalue", f"{RDF}Description")
     containers = dict.fromkeys(
         holder for element in root.iter(*stating) if (holder := _holder(element, root)) is not None
     )
     if containers:
-        return [(container, list(_elements(container))) for container in containers]
+        return [(container, list(elements_of(container))) for container in containers]
     if is_foreign(root):
         return []
     for container in root.iter():
-        plain = [element for element in _elements(container) if not _namespace(element)]
+        plain = [element for element in elements_of(container) if not _namespace(element)]
         if any(normalise_key(element.tag) for element in plain):
             return [(container, plain)]
         if len(plain) > 1:
@@ -127,7 +144,7 @@ def _properties(container: Any) -> Iterator[tuple[str, str]]:
 
 def _wraps(element: Any) -> bool:
     """True for a wrapper in a namespace of Dublin Core itself, such as `<dc xmlns="…/dc/elements/1.1/">`."""
-    return not _is_term(element) and any(_namespace(each) in _PREFIXES for each in _elements(element))
+    return not _is_term(element) and any(_namespace(each) in _PREFIXES for each in elements_of(element))
 
 
 def _is_term(element: Any) -> bool:
@@ -135,33 +152,64 @@ def _is_term(element: Any) -> bool:
     return name.namespace in _PREFIXES and normalise_key(name.localname) is not None
 
 
-def _content(
-    container: Any, elements: list[Any], root: Any, place: Place, found: list[Finding], room: Allowance
-) -> Content:
-    values: dict[str, list[Any]] = {}
-    lines: dict[str, int] = {}
-    names: list[str] = []
-    top = _top(container, root)
-    for key, text in _properties(container):
-        values.setdefault(key, []).append(text)
-        lines.setdefault(key, place.line(container) or 0)
-    language = language_in(container)
-    for element, key in (*((e, _key(e, container)) for e in elements), *_beside(container, top)):
-        values.setdefault(room.take(key), []).extend(items_of(element, classify(key).term, language))
-        lines.setdefault(key, place.line(element) or 0)
-        if beside := said_beside(element):
-            room.take(beside.get("xml", ""))
-            text = text_of(element).strip()
-            if f"/{key}" not in values:
-                what = "elements in" if "xml" in beside else "attributes of"
-                said = f"what the {what} “{printable(key[:80])}” say beside its text is"
-                found.append(_kept(said, f"/{key}", place, element))
-            values.setdefault(f"/{key}", []).append({"value": text, **beside})
+class _Gathering:
+    """What the elements of one description, and those beside it, say: see Content."""
+
+    def __init__(self, place: Place, found: list[Finding], room: Allowance) -> None:
+        self.values: dict[str, list[Any]] = {}
+        self.lines: dict[str, int] = {}
+        self._place, self._found, self._room = place, found, room
+
+    def take(self, element: Any, key: str, language: str | None) -> None:
+        """The values of an element, with what else it says under a key of its own."""
+        self.put(key, items_of(element, classify(key).term, language), element)
+        if more := said_beside(element):
+            self._room.take(more.get("xml", ""))
+            what = "elements in" if "xml" in more else "attributes of"
+            said = f"what the {what} “{printable(key[:80])}” say beside its text is"
+            self.keep(f"/{key}", [{"value": text_of(element).strip(), **more}], said, element)
         if element.attrib and scheme_of(element)[1]:
-            found.append(_unqualified_type(element, place))
+            self._found.append(_unqualified_type(element, self._place))
+
+    def take_unread(self, element: Any, key: str) -> None:
+        """An element whose form is that of no value, so that its key is refused."""
+        self.put(key, [{"xml": self.alone(element)}], element)
+
+    def keep_whole(self, element: Any, key: str) -> None:
+        """An element beside the description that holds others: nothing of it is a value."""
+        said = f"the element “{printable(key[:80])}”, which stands beside the description, is"
+        self.keep(f"/{self._room.take(key)}", [{"xml": self.alone(element)}], said, element)
+
+    def keep(self, key: str, items: list[Any], what: str, element: Any) -> None:
+        """Keeps the items, and says so once for each key."""
+        if key not in self.values:
+            self._found.append(_kept(what, key, self._place, element))
+        self.values.setdefault(key, []).extend(items)
+
+    def alone(self, element: Any) -> str:
+        """The element as it stands; KeptTooLongError where no room is left for it."""
+        return self._room.take(alone(element))
+
+    def put(self, key: str, items: list[Any], element: Any) -> None:
+        """The items under a key, which stands where the first of its elements does."""
+        self.values.setdefault(self._room.take(key), []).extend(items)
+        self.lines.setdefault(key, self._place.line(element) or 0)
+
+
+def _content(container: Any, keyed: Iterable[tuple[Any, str]], top: Any, gathering: _Gathering) -> Content:
+    values, names = gathering.values, []
+    for key, text in _properties(container):
+        gathering.put(key, [text], container)
+    language = language_in(container)
+    for element, key in keyed:
+        if access := unread_access(element):
+            gathering.take_unread(element, access)
+        elif element.getparent() is not container and holds_elements(element):
+            gathering.keep_whole(element, key)
+        else:
+            gathering.take(element, key, language)
     if between := _between(container):
-        values["/text"] = between
-        found.append(_kept("the text between the elements is", "/text", place, container))
+        gathering.keep("/text", between, "the text between the elements is", container)
     for element in dict.fromkeys((top, container)):
         for name, text in element.attrib.items():
             if name in _NAMED_BY:
@@ -173,9 +221,9 @@ def _content(
         told = header(top)
         names += told.get("oai.identifier", ())
         values.update(told)
-        if about := [room.take(alone(each)) for each in top.iterchildren(f"{{{OAI_NAMESPACE}}}about")]:
+        if about := [gathering.alone(each) for each in top.iterchildren(f"{{{OAI_NAMESPACE}}}about")]:
             values["oai.about"] = about
-    return Content(values, lines, tuple(names))
+    return Content(values, gathering.lines, tuple(names))
 
 
 def _between(container: Any) -> list[Any]:
@@ -190,20 +238,12 @@ def _top(container: Any, root: Any) -> Any:
     return next((each for each in container.iterancestors() if each.tag == record), root)
 
 
-def _beside(container: Any, top: Any) -> Iterator[tuple[Any, str]]:
-    """The simple elements beside the container and beside the wrappers round it."""
-    inner = container
-    while inner is not top:
-        outer = inner.getparent()
-        for element in _elements(outer):
-            if element is not inner and not len(element) and (element.text or "").strip():
-                local = etree.QName(element).localname
-                yield element, local if classify(local).kind in _FILE_FACTS else _key(element, outer)
-        inner = outer
-
-
-def _elements(parent: Any) -> Iterator[Any]:
-    return (element for element in parent if isinstance(element.tag, str))
+def _beside(container: Any, top: Any, described: frozenset[Any]) -> Iterator[tuple[Any, str]]:
+    """The elements beside the container and beside the wrappers round it, with their keys."""
+    for element, outer in beside(container, top, described):
+        if _namespace(top) != OAI_NAMESPACE or element.tag not in _OF_SERVERS:
+            local = etree.QName(element).localname
+            yield element, local if classify(local).kind in _FILE_FACTS else _key(element, outer)
 
 
 def _namespace(element: Any) -> str | None:
