@@ -39,11 +39,13 @@ def shape_of(document: Mapping[str, Any], depth: int = 0) -> Shape | None:
     """The shape of an object that is no description; None for one that is, and where nothing is found."""
     if states_title(document) or depth > WRAPPERS:
         return None
-    objects = [(key, content) for key, content in document.items() if type(content) is dict]
+    # Under a term stands its value: what that is called is no title of the document.
+    members = [(key, each) for key, each in document.items() if classify(key).kind is not Kind.TERM]
+    objects = [(key, content) for key, content in members if type(content) is dict]
     titled = [key for key, content in objects if states_title(content)]
     if len(titled) == 1:
         return Shape((titled[0],))
-    lists = [(key, content) for key, content in document.items() if _is_list_of_descriptions(content, depth)]
+    lists = [(key, content) for key, content in members if _is_list_of_descriptions(content, depth)]
     if len(lists) == 1:
         return Shape((lists[0][0],), lists[0][1])
     found = [(key, shape) for key, content in objects if (shape := shape_of(content, depth + 1))]
