@@ -44,6 +44,7 @@ def errors(row: DescribedRow) -> list[tuple[str, int | None]]:
         '<access status="restricted"/>',
         '<access type="restricted"> </access>',
         "<Access><level/></Access>",
+        "<x:access><x:level>restricted</x:level></x:access>",
         "<access>open</access><access><level>restricted</level></access>",
     ],
 )
@@ -106,3 +107,21 @@ def test_what_is_kept_from_beside_is_bounded() -> None:
     (finding,) = read_descriptions("m.xml", io.BytesIO(text.encode()))
     assert isinstance(finding, Finding)
     assert finding.code == "DESC-TOO-LARGE"
+
+
+@pytest.mark.parametrize(
+    ("inside", "other"),
+    [
+        ("<x:note>N</x:note>", {"x:note": ("N",)}),
+        ('<note xmlns="urn:n">N</note>', {"urn:n:note": ("N",)}),
+        ('<x:kind code="7"/>', {"/x:kind": ('{"@code":"7","value":""}',)}),
+    ],
+)
+def test_elements_of_any_namespace_are_kept_in_a_description_without_one(
+    inside: str, other: dict[str, tuple[str, ...]]
+) -> None:
+    row = read(PLACES["in one without a namespace"].format(inside))
+    assert (row.description.title, row.description.other) == ("T", other)
+    first = f"<item {_ROUND}>{inside}<title>T</title><creator>C</creator></item>"
+    row = read(f"<items><item><title>S</title></item>{first}</items>")
+    assert (row.description.title, row.description.other) == ("T", other)

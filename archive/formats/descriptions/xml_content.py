@@ -113,7 +113,7 @@ def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
     for container in root.iter():
         plain = [element for element in elements_of(container) if not _namespace(element)]
         if any(normalise_key(element.tag) for element in plain):
-            return [(container, plain)]
+            return [(container, list(elements_of(container)))]
         if len(plain) > 1:
             break  # no wrapper, and no element that is known
     return []
