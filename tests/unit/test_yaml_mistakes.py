@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.formats.descriptions import DescribedRow, read_descriptions
 
 
@@ -148,3 +148,69 @@ def test_document_behind_an_end_mark_breaks_off_alone() -> None:
     assert [each.code for each in row.findings] == ["DESC-YAML-COMMENT"]
     assert isinstance(finding, Finding)
     assert finding.message.endswith("; nothing from here to the end of the document was read")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "comment"),
+    [
+        ("identifier: #A12\n", 1, "#A12"),
+        ("identifier: #A12", 1, "#A12"),
+        ("subject:\n  - #hashtag\n  - two\n", 2, "#hashtag"),
+        ("subject:\n  - one\n  -   #hashtag\n", 3, "#hashtag"),
+        ("identifier: &a #A12\ndate: 1902\n", 1, "#A12"),
+        ("{identifier: #A12\n, date: 1902}\n", 1, "#A12"),
+    ],
+)
+def test_a_value_that_begins_with_a_hash_is_named(text: str, line: int, comment: str) -> None:
+    (row,) = read(text)
+    assert isinstance(row, DescribedRow)
+    assert [(each.code, each.at.line, each.found) for each in row.findings] == [
+        ("DESC-YAML-COMMENT", line, comment)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "creator: # the scribe\n  - Ana\n",
+        "creator: # the scribe\n  name: Ana\n",
+        "creator: # the scribe\n  Ana\n",
+        "creator: # the scribe\n- Ana\n",
+        "creator: |  # the scribe\n  Ana\n",
+        "# one\ncreator: Ana\n# two\n",
+        "creator: Ana\ndate:\n# not known\n",
+        "creator: Ana\ndate: ~  # not known\n",
+        "creator: [ # the scribe\n Ana]\n",
+    ],
+)
+def test_an_ordinary_comment_is_not_spoken_of(text: str) -> None:
+    (row,) = read(text)
+    assert isinstance(row, DescribedRow)
+    assert (row.description.first("creator"), row.findings) == ("Ana", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: T\naccess: #restricted\n",
+        "title: T\nAccess: # embargoed until soon\n",
+        "title: T\nother:\n  access: #restricted\n",
+        "{title: T,\n access: #restricted\n}\n",
+    ],
+)
+def test_access_behind_a_hash_is_an_error(text: str) -> None:
+    (row,) = read(text)
+    assert isinstance(row, DescribedRow)
+    found = [each for each in row.findings if each.code == "DESC-ACCESS-UNREADABLE"]
+    assert [(each.severity, (each.remedy or "")[:5]) for each in found] == [(Severity.ERROR, "write")]
+    assert found[0].at.line in {2, 3}
+    assert row.description.access is None
+
+
+def test_access_in_a_list_behind_a_hash_is_an_error_and_another_remark_is_none() -> None:
+    (row,) = read("title: T\naccess:\n  - #restricted\n")
+    assert isinstance(row, DescribedRow)
+    assert [(each.code, each.at.line) for each in row.findings] == [("DESC-ACCESS-UNREADABLE", 3)]
+    (row,) = read("title: T\naccess: # ask Ana\n")
+    assert isinstance(row, DescribedRow)
+    assert [(each.code, each.at.line) for each in row.findings] == [("DESC-YAML-COMMENT", 2)]

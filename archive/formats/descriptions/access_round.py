@@ -58,10 +58,11 @@ def _states(members: Mapping[str, Any]) -> bool:
     if texts is None:
         return True
     texts = without_blanks(texts)
-    return len(texts) > 1 or any(map(_is_statement, texts))
+    return len(texts) > 1 or any(map(is_statement, texts))
 
 
-def _is_statement(text: str) -> bool:
+def is_statement(text: str) -> bool:
+    """True for a text that states access, or was meant to and cannot be read."""
     try:
         return parse_access(text) != NOT_STATED
     except AccessError as trouble:

@@ -11,13 +11,15 @@ from typing import Any, Final
 
 import yaml
 
+from archive.core.descriptions.description_access import is_access
 from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
 from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
+from archive.formats.descriptions.access_round import is_statement
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.text_encoding import unicode_text
-from archive.formats.descriptions.yaml_rows import Said, Top, rows_of
+from archive.formats.descriptions.yaml_rows import Comment, Said, Top, rows_of
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = frozenset(
@@ -42,6 +44,7 @@ _WRITE_OUT: Final = "write the values themselves where they are to stand"
 _MARK = re.compile(r"(?<![^\r\n])---(?=[ \t\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
+_COMMENT_OF_KEY = re.compile(r"[ \t]*:[ \t]+(#[^\n]*)")
 # A line of neither comment nor directive; a document may be indented as a whole (YAML 1.2.2 §8.2.2).
 _SOMETHING = re.compile(r"(?<![^\r\n])(?!%)[ \t]*[^# \t\r\n]")
 # They end a line in YAML 1.1, by which libyaml reads, and none in YAML 1.2 (§5.4). What is meant depends on
@@ -171,12 +174,13 @@ class _Builder:
         self._before = before  # lines of the file before the document
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
-        self.comments: list[tuple[str, int]] = []  # behind a text that is not quoted
+        self.comments: list[Comment] = []  # behind a text that is not quoted, or in the place of one
         self._begun = (1, 1)  # the line and column in which the record begins that is being read
         self._ends: list[tuple[int, int, tuple[int, int]]] = []  # how many there were at the end of each
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
         self._open: list[_Container] = []
         self._text = ""
+        self._behind = (0, 0)  # where the scalar before ends, and in which line
         self._aliases = self._nodes = 0
 
     def values(self, text: str) -> Iterator[Any]:
@@ -224,8 +228,9 @@ class _Builder:
             raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
         if isinstance(event, yaml.ScalarEvent):
             absent = event.implicit[0] and not event.style and event.value in _ABSENT
-            if not event.style and not absent and event.end_mark:
-                self._see_comment(event.end_mark.index, event.end_mark.line)
+            if not event.style and event.end_mark and not (absent and event.value):
+                self._see_comment(event.end_mark, empty=absent)
+            self._behind = (event.end_mark.index, event.end_mark.line) if event.end_mark else self._behind
             value = None if absent else event.value
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
@@ -238,10 +243,27 @@ class _Builder:
         self._open.append(_Container(content, event.anchor, self._nodes))
         return False, None
 
-    def _see_comment(self, at: int, line: int) -> None:
-        """Takes note of a comment behind a plain text that ends at the mark."""
-        if (match := _COMMENT.match(self._text, at)) and len(self.comments) < FINDINGS:
-            self.comments.append((match[1].strip(), self._before + line + 1))
+    def _see_comment(self, end: Any, *, empty: bool) -> None:
+        """Takes note of a comment behind a plain text that ends at the mark, or in place of an `empty` one.
+
+        An empty one inside braces ends where the next line begins: its comment stands behind the key.
+        """
+        line = end.line
+        match = _COMMENT.match(self._text, end.index)
+        if match is None and empty:
+            at, line = self._behind
+            match = _COMMENT_OF_KEY.match(self._text, at)
+        if match is None:
+            return
+        comment = match[1].strip()
+        of_access = empty and self._is_of_access() and is_statement(comment.lstrip("#").strip())
+        if of_access or len(self.comments) < FINDINGS:
+            self.comments.append(Comment(comment, self._before + line + 1, of_access))
+
+    def _is_of_access(self) -> bool:
+        """True where the value that is read stands under a key access, or in a list there."""
+        inner = next((each for each in reversed(self._open) if isinstance(each.content, dict)), None)
+        return inner is not None and inner.has_key and is_access(inner.key)
 
     def _alias(self, anchor: str, line: int) -> Any:
         self._aliases += 1

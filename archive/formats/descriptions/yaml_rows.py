@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from archive.core.descriptions.access import EXPECTED
+from archive.core.descriptions.description_access import UNREADABLE
 from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
@@ -16,11 +18,19 @@ from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.understood import read_as_list, understood
 
 
+class Comment(NamedTuple):
+    """A comment where a value was to be expected; `of_access` where it would say who may see the document."""
+
+    text: str
+    line: int
+    of_access: bool = False
+
+
 class Said(NamedTuple):
     """Of one record: the keys that stand twice, the comments, and where it begins."""
 
     duplicates: list[tuple[str, int]]
-    comments: list[tuple[str, int]]
+    comments: list[Comment]
     line: int
     column: int
 
@@ -116,8 +126,8 @@ def _by_line(
 
     for key, line in whole.duplicates:
         of(line).duplicates.append((key, line))
-    for comment, line in whole.comments:
-        of(line).comments.append((comment, line))
+    for comment in whole.comments:
+        of(comment.line).comments.append(comment)
     return said, rest
 
 
@@ -129,12 +139,12 @@ def _of_syntax(name: str, place: str, said: Said) -> Iterator[Finding]:
             f"“{printable(key[:80])}” stands twice in one mapping",
             at=At(file=name, line=line, field=key),
         )
-    for comment, line in said.comments:
-        yield warning(
-            "DESC-YAML-COMMENT",
-            f"{name}:{line}",
-            f"what follows # is a comment to YAML, and not read: “{printable(comment[:80])}”",
-            at=At(file=name, line=line),
-            found=comment,
-            remedy="put the whole text into quotation marks, if that belongs to it",
-        )
+    for comment, line, of_access in said.comments:
+        at, place = At(file=name, line=line), f"{name}:{line}"
+        message = f"what follows # is a comment to YAML, and not read: “{printable(comment[:80])}”"
+        if of_access:
+            remedy = "write it without the #, or take it out"
+            yield error(UNREADABLE, place, message, at=at, expected=EXPECTED, found=comment, remedy=remedy)
+            continue
+        remedy = "put the whole text into quotation marks, if that belongs to it"
+        yield warning("DESC-YAML-COMMENT", place, message, at=at, found=comment, remedy=remedy)
