@@ -191,7 +191,22 @@ def test_values_of_dspace_and_omeka_are_read_without_what_says_how_they_are_kept
     assert row.description.other == {}
 
 
-@pytest.mark.parametrize("more", [{"orcid": "0000-0002-1825-0097"}, {"is_public": False}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"orcid": "0000-0002-1825-0097"},
+        {"is_public": False},
+        {"is_public": "false", "property_id": 2},
+        {"is_public": True},
+        {"type": "photographer"},
+        {"place": "Wien"},
+        {"place": {"name": "Wien"}},
+        {"place": True},
+        {"confidence": "high"},
+        {"property_label": "Photographer"},
+        {"authority": "gnd"},
+    ],
+)
 def test_object_that_says_more_than_its_text_is_kept_whole(more: dict[str, Any]) -> None:
     person = {"name": "Doe, Ana", **more}
     row = one({"title": "The mill", "creator": [person]})
@@ -206,6 +221,19 @@ def test_object_without_any_text_is_one_error_that_says_what_to_write() -> None:
     assert (finding.code, finding.at.field) == ("DESC-VALUE-TYPE", "creator")
     assert "value" in (finding.remedy or "")
     assert row.description.terms["creator"] == (Value("Doe, Ana"),)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"value": "A", "place": 3, "confidence": 600, "authority": None},
+        {"type": "literal", "@value": "A"},
+        {"type": "literal", "property_id": 2, "property_label": "Creator", "is_public": True, "name": "A"},
+    ],
+)
+def test_how_a_system_keeps_a_value_is_passed_over_where_it_is_that_alone(value: dict[str, Any]) -> None:
+    row = one({"title": "The mill", "creator": value})
+    assert (row.description.first("creator"), row.description.other, row.findings) == ("A", {}, ())
 
 
 @pytest.mark.parametrize(

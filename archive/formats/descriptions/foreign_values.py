@@ -22,10 +22,11 @@ _TEXTS: Final = (
 _LANGUAGES: Final = ("lang", "language", "@language", "@lang")
 _IRIS: Final = ("uri", "@id", "valueURI")
 _WHOLE: Final = ("info:", "tag:", "urn:")
-# What an API says of every value alike: how it keeps it, and nothing of the document.
-_OF_THE_SYSTEM: Final = frozenset(
-    ("type", "property_id", "property_label", "place", "confidence", "authority", "is_public")
-)
+# What an API says of every value alike: how it keeps it, and nothing of the document. A place of DSpace is a
+# number, that of a publisher a name; a type is one of Omeka S beside what Omeka S alone writes.
+_NUMBERS: Final = frozenset(("place", "confidence"))
+_OF_OMEKA: Final = frozenset(("type", "property_id", "property_label", "is_public"))
+_MARKS_OF_OMEKA: Final = frozenset(("property_id", "@value"))
 
 
 class Read(NamedTuple):
@@ -51,7 +52,7 @@ def read_value(item: dict[str, Any]) -> Read | None:
             value[part] = stated
             used.update(name for name in names if item.get(name) == stated)
     left = item.keys() - used
-    return Read(value, member, all(_says_nothing(name, item[name]) for name in left))
+    return Read(value, member, all(_says_nothing(name, item) for name in left))
 
 
 def _is_whole_iri(text: str) -> bool:
@@ -67,8 +68,13 @@ def _is_text(content: Any) -> bool:
     return type(content) is str and bool(content.strip())
 
 
-def _says_nothing(name: str, content: Any) -> bool:
-    """True for what is empty, and for how a system keeps each of its values."""
+def _says_nothing(name: str, item: dict[str, Any]) -> bool:
+    """True for a member that is empty, and for how a system keeps each of its values."""
+    content = item[name]
     if content is None or content in ("", [], {}):
         return True
-    return name in _OF_THE_SYSTEM and not (name == "is_public" and content is False) and name != "authority"
+    if name in _NUMBERS:
+        return type(content) is int
+    if name == "is_public" and content is not True:
+        return False
+    return name in _OF_OMEKA and not _MARKS_OF_OMEKA.isdisjoint(item)
