@@ -188,7 +188,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-OAI-RESUMPTION": note(
         "A harvest is one part of a list, or its last.", "Fetch the rest with the resumption token."
     ),
-    "DESC-PATH": error("The path in a row holds a character that no file name can.", "Write the path anew."),
+    "DESC-PATH": error(
+        "A path holds a character that no file name can, or a record names other files inside than outside.",
+        "Write the path anew.",
+    ),
     "DESC-READ-AS": note("How a file of descriptions was understood.", "Look whether it was meant so."),
     "DESC-ROW-REPEATED": warning(
         "Two rows of a table name the same file.",

@@ -304,7 +304,7 @@ class _Walk:
         record = Record(
             content, self.name, self.date_order, line, line_of_key, surrogates=True, column=column
         )
-        found = (*self._problems(record), *understood(record, inner, held=self.held))
+        found = (*self._problems(record), *understood(record, inner, document, held=self.held))
         row = described(record._replace(findings=found))
         named = line is not None and not row.paths and (names := names_of(content))
         return row._replace(names=names) if named else row

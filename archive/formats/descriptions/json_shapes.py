@@ -13,10 +13,13 @@ from archive.core.descriptions.description_access import is_access
 from archive.core.limits.descriptions import WRAPPERS
 from archive.formats.descriptions.access_round import nearest, of_access, others
 from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.plain_values import without_blanks
+from archive.formats.descriptions.row import PREFIXES, path_candidates
 
 _IDENTIFYING: Final = ("identifier", "@id", "id", "uuid")
 _OF_OURS: Final = frozenset(("other", "schema"))
 _NAMING: Final = (Kind.PATH, Kind.REFERENCE)
+_KEPT: Final = frozenset(PREFIXES)
 _SCHEMA_ORG: Final = "schema.org"
 
 
@@ -80,7 +83,9 @@ def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, 
         pointers.append(f"{pointers[-1]}/{_escaped(step)}")
         content = content[step]
     inside = others(content)
-    record = {key: each for key, each in content.items() if key != "other"}
+    record = {
+        key: each for key, each in content.items() if key != "other" and not (file and _is_no_name(key, each))
+    }
     levels = [*_access_levels(document, inner), {**of_access(inside), **of_access(record)}]
     heard = nearest(levels)
     if heard is not None and heard < len(inner):
@@ -112,6 +117,36 @@ def _access_levels(document: Mapping[str, Any], inner: tuple[str, ...]) -> list[
 def _names_file(key: str, content: Any) -> bool:
     items = content if type(content) is list else [content]
     return classify(key).kind is Kind.PATH and all(type(item) is str for item in items)
+
+
+def _is_no_name(key: str, content: Any) -> bool:
+    """True for a member that would name a file and is blank: it does not hide the name outside."""
+    items = content if type(content) is list else [content]
+    return classify(key).kind is Kind.PATH and not without_blanks(items)
+
+
+def other_files(document: Mapping[str, Any], inner: tuple[str, ...]) -> tuple[str, list[str]] | None:
+    """The member inside a wrapper that names another file than one round it, and the names of both.
+
+    Of several members of one object the first counts, as where there is no wrapper.
+    """
+    known: list[str] = []
+    content: Any = document
+    for step in (*inner, None):
+        for key, each in content.items():
+            if not _names_file(key, each) or _is_no_name(key, each):
+                continue
+            names = without_blanks(each if type(each) is list else [each])
+            if known and set(map(_as_path, known)) != set(map(_as_path, names)):
+                return key, [*known, *(name for name in names if name not in known)]
+            known = names
+            break
+        content = content[step] if step is not None else None
+    return None
+
+
+def _as_path(name: str) -> str:
+    return path_candidates(name, _KEPT)[-1]
 
 
 def names_of(document: Mapping[str, Any]) -> tuple[str, ...]:

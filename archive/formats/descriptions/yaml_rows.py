@@ -82,7 +82,7 @@ def rows_of(
             surrogates=True,
             column=at.column if isinstance(at.column, int) else None,
         )
-        found = (*_of_syntax(name, place, each), *understood(record, inner, held=held))
+        found = (*_of_syntax(name, place, each), *understood(record, inner, content, held=held))
         row = described(record._replace(findings=found))
         if several and not row.paths and not held:
             yield from row.findings
