@@ -188,6 +188,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-OAI-RESUMPTION": note(
         "A harvest is one part of a list, or its last.", "Fetch the rest with the resumption token."
     ),
+    "DESC-OUTSIDE-RECORDS": warning(
+        "An XML file states rights outside of its records, where they are not read.",
+        "Write them into each record that they hold for.",
+    ),
     "DESC-PATH": error(
         "A path holds a character that no file name can, or a record names other files inside than outside.",
         "Write the path anew.",

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
-from archive.core.findings import At, Finding, error, note
+from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits.descriptions import (
     LONGEST_XML_RECORD,
     MAX_DESCRIPTIONS_BYTES,
     MAX_HOPELESS_RECORDS,
     MAX_SIDECAR_BYTES,
 )
+from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -117,8 +118,13 @@ class _Set:
         """The rows and findings in the order of the file."""
         kind = "the answer of an OAI-PMH server" if self._layout.oai else "a set of records"
         message = f"read as {kind}, each in an element {printable(self._layout.record)}"
+        records = Records(source, self._layout.record, self._layout.start)
         if self._layout.record.endswith(_OF_EUROPEANA):
             message += "; what is said outside of it, of provider and rights, is not read"
+        elif not self._layout.oai:
+            named = ", ".join(records.named_before(QUOTED))
+            more = f": {printable(named[:QUOTED])}{'…' if len(named) > QUOTED else ''}" if named else ""
+            message += f"; what stands outside of them is not read{more}"
         yield note(
             "DESC-READ-AS",
             self._name,
@@ -130,7 +136,7 @@ class _Set:
             message = "describes the collection as a whole, too; that names no file and is not taken in"
             yield note("DESC-LEVEL", self._name, message, at=At(file=self._name))
         broken = 0
-        for piece in Records(source, self._layout.record, self._layout.start):
+        for piece in records:
             if isinstance(piece, Between):
                 above = piece.outside and not piece.of_access and self._layout.record.endswith(_OF_EUROPEANA)
                 if not above:
@@ -152,12 +158,16 @@ class _Set:
         place = f"{self._name}:{found.line}"
         if found.outside:
             record = printable(self._layout.record)
+            message = f"stands outside of the records, which are elements {record}, and was not read"
+            shown = f"<{printable(found.what)}>{printable(found.text)}"
+            if found.of_rights:
+                return warning("DESC-OUTSIDE-RECORDS", place, message, at=at, found=shown)
             return error(
                 "DESC-XML-CONTENT",
                 place,
-                f"stands outside of the records, which are elements {record}, and was not read",
+                message,
                 at=at,
-                found=f"<{printable(found.what)}>{printable(found.text)}",
+                found=shown,
                 remedy="write it into each record that it holds for"
                 if found.of_access
                 else "give every record the same element, or put the others into a file of their own",

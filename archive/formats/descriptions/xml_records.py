@@ -16,8 +16,14 @@ from archive.formats.descriptions.xml_text import XmlText
 
 _OVERLAP: Final = 4096  # characters of a tag that a window may cut
 _CLOSE = re.compile(r"\s*>")
-_ACCESS = re.compile(r"<access(?=[\s/>])", re.IGNORECASE)
-_STATES = re.compile(r"<(?:(?:[\w.-]+:)?(?:title|filename|dcvalue)|access)(?=[\s/>])", re.IGNORECASE)
+_OF_RIGHTS: Final = ("rights", "accessrights", "license", "rightsholder")
+_RIGHTS: Final = rf"((?:[\w.-]+:)?(?:{'|'.join(_OF_RIGHTS)}))"
+_WHO_MAY = re.compile(rf"<(?:access|{_RIGHTS})(?=[\s/>])", re.IGNORECASE)
+_STATES = re.compile(
+    rf"<(?:(?:[\w.-]+:)?(?:title|filename|dcvalue)|access|{_RIGHTS})(?=[\s/>])", re.IGNORECASE
+)
+_EMPTY = re.compile("[^<>]*/>")
+_WITH_TEXT = re.compile(r"<([^\s<>/!?=\"'&]+)(?:\s[^<>]*)?>\s*[^\s<]")
 _FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
 
 
@@ -36,7 +42,7 @@ class Piece(NamedTuple):
 class Between(NamedTuple):
     """Something between two records: an end tag of none, a document type declaration, a resumption token, or
     what names or entitles something or says who may see it, as in a record of another kind (`outside`):
-    one of them for each gap.
+    one of them for each gap, and one that states rights.
 
     `what` is its markup, without brackets; `text` what follows it up to the next tag.
     """
@@ -51,6 +57,11 @@ class Between(NamedTuple):
     def of_access(self) -> bool:
         """True for an element that says who may see something."""
         return self.what.lower() == "access"
+
+    @property
+    def of_rights(self) -> bool:
+        """True for an element that says what may be done with something."""
+        return self.what.lower().rpartition(":")[2] in _OF_RIGHTS
 
 
 class Records:
@@ -71,17 +82,14 @@ class Records:
         yield from self._before()
         at = self._source.ready(self._start)
         awaited = False  # the end tag of a record that was cut off is still to come
-        told = False  # of what states something outside of the records, since the last one
+        told: set[bool] = set()  # of what states something outside of the records, since the last one
         while True:
             at = self._source.ready(at)
             text = self._source.text
             match = self._token.search(text, at)
-            if not (told or awaited or (match and match[3])):  # of a stray end tag it is said by itself
-                stated = _STATES.search(text, at, match.start() if match else len(text))
-                if stated is not None:
-                    told, at = True, stated.end()
+            if not (awaited or (match and match[3])):  # of a stray end tag it is said by itself
+                for stated in _stated(_STATES, text, at, match.start() if match else len(text), told):
                     yield self._between(stated, outside=True)
-                    continue
             if match is None:
                 if self._source.ended:
                     return
@@ -98,18 +106,35 @@ class Records:
                 begin = self._source.ready(match.start())
                 text = self._source.text
                 at, whole = self._end(begin)
-                awaited, told = not whole, False
+                awaited = not whole
+                told.clear()
                 yield Piece(text[begin:at], *self._source.where(begin), not whole)
 
+    def named_before(self, longest: int) -> list[str]:
+        """The names of elements with a text before the records, until they have more characters than that."""
+        named: dict[str, None] = {}
+        for at, end in self._spans_before():
+            for found in _WITH_TEXT.finditer(self._source.text, at, end):
+                if found[1] not in named:
+                    named[found[1]] = None
+                    longest -= len(found[1])
+                if longest < 0:
+                    return list(named)
+        return list(named)
+
     def _before(self) -> Iterator[Between]:
-        """The first element before the records that says who may see them."""
-        text, at, end = self._source.text, 0, self._start
-        while at < end:
-            match = self._token.search(text, at, end)
-            stated = _ACCESS.search(text, at, match.start() if match else end)
-            if stated is not None:
+        """The first element before the records that says who may see them, and the first of rights."""
+        told: set[bool] = set()
+        for at, end in self._spans_before():
+            for stated in _stated(_WHO_MAY, self._source.text, at, end, told):
                 yield self._between(stated, outside=True)
-                return
+
+    def _spans_before(self) -> Iterator[tuple[int, int]]:
+        """Where the text before the records is neither comment nor CDATA section nor instruction."""
+        at, end = 0, self._start
+        while at < end:
+            match = self._token.search(self._source.text, at, end)
+            yield at, match.start() if match else end
             if match is None:
                 return
             at = (self._after(match, end) if match[1] is not None else None) or match.end()
@@ -181,3 +206,16 @@ class Records:
         end = place if place >= 0 else limit
         self._known[mark] = (base + at, base + end, base + place if place >= 0 else -1)
         return place
+
+
+def _stated(
+    pattern: re.Pattern[str], text: str, at: int, end: int, told: set[bool]
+) -> Iterator[re.Match[str]]:
+    """The first element of the pattern there that states rights, and the first other one, unless `told`."""
+    if len(told) == 2:
+        return
+    for found in pattern.finditer(text, at, end):
+        of_rights = found[1] is not None
+        if of_rights not in told and not (of_rights and _EMPTY.match(text, found.end())):
+            told.add(of_rights)
+            yield found
