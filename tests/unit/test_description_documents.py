@@ -181,13 +181,13 @@ def test_a_nul_in_a_quoted_text_is_named_as_one(field: str, code: str) -> None:
 def test_yaml_scalars_stay_what_was_written() -> None:
     read = row(
         "a.dc.yml",
-        "title: no\ndate: 2001-01-01\ncreator: 1:30\nsubject: [yes, 0x1F, null, 1e3, '']\nextent: ~\n",
+        "title: no\ndate: 2001-01-01\ncreator: 1:30\nsubject: [yes, 0x1F, nil, 1e3, '', null]\nextent: ~\n",
     )
     assert {term: [v.value for v in values] for term, values in read.description.terms.items()} == {
         "title": ["no"],
         "date": ["2001-01-01"],
         "creator": ["1:30"],
-        "subject": ["yes", "0x1F", "null", "1e3"],
+        "subject": ["yes", "0x1F", "nil", "1e3"],
     }
 
 

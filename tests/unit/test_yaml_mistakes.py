@@ -214,3 +214,35 @@ def test_access_in_a_list_behind_a_hash_is_an_error_and_another_remark_is_none()
     (row,) = read("title: T\naccess: # ask Ana\n")
     assert isinstance(row, DescribedRow)
     assert [(each.code, each.at.line) for each in row.findings] == [("DESC-YAML-COMMENT", 2)]
+
+
+@pytest.mark.parametrize("word", ["null", "Null", "NULL", "~", ""])
+def test_null_states_nothing_in_any_spelling_of_yaml(word: str) -> None:
+    (row,) = read(f"title: A\ncreator: {word}\nsubject:\n  - {word}\n  - s\nbox: {word}\nfilename: {word}\n")
+    assert isinstance(row, DescribedRow)
+    assert (set(row.description.terms), row.description.other, row.paths) == ({"title", "subject"}, {}, ())
+    assert [value.value for value in row.description.terms["subject"]] == ["s"]
+
+
+@pytest.mark.parametrize("text", ['"null"', "'Null'", "Null, Ana", "nUll", "!!str null", "null # x"])
+def test_a_text_is_a_text(text: str) -> None:
+    (row,) = read(f"title: A\ncreator: {text}\n")
+    assert isinstance(row, DescribedRow)
+    absent = text.startswith("null")
+    assert row.description.first("creator") == (None if absent else text.strip("'\"").removeprefix("!!str "))
+
+
+def test_a_name_that_yaml_takes_for_null_is_spoken_of() -> None:
+    (row,) = read("title: A\ncreator: Null\ndate: null\npublisher:\n  - NULL\n")
+    assert isinstance(row, DescribedRow)
+    assert [(each.code, each.at.line, each.found) for each in row.findings] == [
+        ("DESC-YAML-NULL", 2, "Null"),
+        ("DESC-YAML-NULL", 5, "NULL"),
+    ]
+    assert {each.severity for each in row.findings} == {Severity.WARNING}
+
+
+def test_a_key_called_null_stays_a_key() -> None:
+    (row,) = read("title: A\nnull: x\n")
+    assert isinstance(row, DescribedRow)
+    assert row.description.other == {"null": ("x",)}

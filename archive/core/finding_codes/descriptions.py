@@ -226,6 +226,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "A text in YAML ends at a #, which begins a comment there.",
         "Put the whole text into quotation marks.",
     ),
+    "DESC-YAML-NULL": warning(
+        "A value in YAML is Null or NULL, which stands for no value there.",
+        "Put it into quotation marks, if it is a name or a word.",
+    ),
     "DESC-YAML-SYNTAX": error("A file is not YAML from the place named on.", "Mend it there."),
     "DESC-YAML-TAG": error("A YAML file has a tag that is not text.", "Remove the tag."),
 }

@@ -1,7 +1,8 @@
 """Descriptions in YAML, built from the parser's events alone.
 
 No constructor runs, so no tag can make an object and no scalar turns into anything but text: `no`, `1:30`
-and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate keys are refused.
+and `2001-01-01` stay what the depositor wrote; only `null` is no text. Aliases have a budget, duplicate keys
+are refused.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from archive.core.descriptions.description_access import is_access
+from archive.core.descriptions.description_access import UNREADABLE, is_access
 from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
 from archive.core.limits.output import FINDINGS, QUOTED
@@ -19,14 +20,16 @@ from archive.core.text import printable
 from archive.formats.descriptions.access_round import is_statement
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.text_encoding import unicode_text
-from archive.formats.descriptions.yaml_rows import Comment, Said, Top, rows_of
+from archive.formats.descriptions.yaml_rows import COMMENT, NULL, Said, Top, Unread, rows_of
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = frozenset(
     (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 )
-_ABSENT = frozenset(("", "~"))  # a plain scalar that stands for no value
-
+# Plain scalars that stand for no value (YAML 1.2.2 §10.3.2), and those of them that may be a name, too.
+_NULLS = frozenset(("null", "Null", "NULL"))
+_ABSENT = frozenset(("", "~")) | _NULLS
+_DOUBTFUL = frozenset(("Null", "NULL"))
 
 # What libyaml says, and what the person who wrote the file did.
 _REMEDIES: Final = {
@@ -174,7 +177,7 @@ class _Builder:
         self._before = before  # lines of the file before the document
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
-        self.comments: list[Comment] = []  # behind a text that is not quoted, or in the place of one
+        self.unread: list[Unread] = []
         self._begun = (1, 1)  # the line and column in which the record begins that is being read
         self._ends: list[tuple[int, int, tuple[int, int]]] = []  # how many there were at the end of each
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
@@ -202,17 +205,17 @@ class _Builder:
             while done and self._open:
                 done = self._open[-1].add(value, line, self)
                 if len(self._open) == 1 and isinstance(self._open[0].content, list):
-                    self._ends.append((len(self.duplicates), len(self.comments), self._begun))
+                    self._ends.append((len(self.duplicates), len(self.unread), self._begun))
             if done and value is not None:
                 yield value
             if done:
-                self.duplicates, self.comments, self._ends = [], [], []
+                self.duplicates, self.unread, self._ends = [], [], []
 
     def said(self) -> Iterator[Said]:
         """What is to be said of each record of the top value."""
         duplicate = comment = 0
-        for *ends, begun in self._ends or [(len(self.duplicates), len(self.comments), self._begun)]:
-            yield Said(self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]], *begun)
+        for *ends, begun in self._ends or [(len(self.duplicates), len(self.unread), self._begun)]:
+            yield Said(self.duplicates[duplicate : ends[0]], self.unread[comment : ends[1]], *begun)
             duplicate, comment = ends
 
     def _node(self, event: Any, line: int) -> tuple[bool, Any]:
@@ -228,6 +231,10 @@ class _Builder:
             raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
         if isinstance(event, yaml.ScalarEvent):
             absent = event.implicit[0] and not event.style and event.value in _ABSENT
+            if event.value in _NULLS and self._open and self._open[-1].awaits_key:
+                absent = False  # a name of one's own, like any other word there
+            if absent and event.value in _DOUBTFUL:
+                self._say(event.value, line, NULL)
             if not event.style and event.end_mark and not (absent and event.value):
                 self._see_comment(event.end_mark, empty=absent)
             self._behind = (event.end_mark.index, event.end_mark.line) if event.end_mark else self._behind
@@ -257,8 +264,11 @@ class _Builder:
             return
         comment = match[1].strip()
         of_access = empty and self._is_of_access() and is_statement(comment.lstrip("#").strip())
-        if of_access or len(self.comments) < FINDINGS:
-            self.comments.append(Comment(comment, self._before + line + 1, of_access))
+        self._say(comment, self._before + line + 1, UNREADABLE if of_access else COMMENT)
+
+    def _say(self, text: str, line: int, code: str) -> None:
+        if code == UNREADABLE or len(self.unread) < FINDINGS:
+            self.unread.append(Unread(text, line, code))
 
     def _is_of_access(self) -> bool:
         """True where the value that is read stands under a key access, or in a list there."""
@@ -292,6 +302,11 @@ class _Container:
     def __init__(self, content: Any, anchor: str | None, before: int) -> None:
         self.content, self.anchor, self.before = content, anchor, before
         self.has_key, self.key = False, ""
+
+    @property
+    def awaits_key(self) -> bool:
+        """True for a mapping whose next value is a key."""
+        return isinstance(self.content, dict) and not self.has_key
 
     def add(self, value: Any, line: int, builder: _Builder) -> bool:
         """Adds a value; always False, since the container stays open."""

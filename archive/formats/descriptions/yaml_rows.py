@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from archive.core.descriptions.access import EXPECTED
 from archive.core.descriptions.description_access import UNREADABLE
@@ -17,20 +17,27 @@ from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.understood import read_as_list, understood
 
+COMMENT: Final = "DESC-YAML-COMMENT"
+NULL: Final = "DESC-YAML-NULL"
 
-class Comment(NamedTuple):
-    """A comment where a value was to be expected; `of_access` where it would say who may see the document."""
+
+class Unread(NamedTuple):
+    """A text that YAML takes for none, with the code of what is to be said of it.
+
+    DESC-YAML-COMMENT for a comment, DESC-ACCESS-UNREADABLE for one that would say who may see the document,
+    DESC-YAML-NULL for a word that stands for no value.
+    """
 
     text: str
     line: int
-    of_access: bool = False
+    code: str
 
 
 class Said(NamedTuple):
-    """Of one record: the keys that stand twice, the comments, and where it begins."""
+    """Of one record: the keys that stand twice, the texts that are none, and where it begins."""
 
     duplicates: list[tuple[str, int]]
-    comments: list[Comment]
+    unread: list[Unread]
     line: int
     column: int
 
@@ -126,8 +133,8 @@ def _by_line(
 
     for key, line in whole.duplicates:
         of(line).duplicates.append((key, line))
-    for comment in whole.comments:
-        of(comment.line).comments.append(comment)
+    for each in whole.unread:
+        of(each.line).unread.append(each)
     return said, rest
 
 
@@ -139,12 +146,15 @@ def _of_syntax(name: str, place: str, said: Said) -> Iterator[Finding]:
             f"“{printable(key[:80])}” stands twice in one mapping",
             at=At(file=name, line=line, field=key),
         )
-    for comment, line, of_access in said.comments:
+    for text, line, code in said.unread:
         at, place = At(file=name, line=line), f"{name}:{line}"
-        message = f"what follows # is a comment to YAML, and not read: “{printable(comment[:80])}”"
-        if of_access:
+        message = f"what follows # is a comment to YAML, and not read: “{printable(text[:80])}”"
+        if code == UNREADABLE:
             remedy = "write it without the #, or take it out"
-            yield error(UNREADABLE, place, message, at=at, expected=EXPECTED, found=comment, remedy=remedy)
+            yield error(code, place, message, at=at, expected=EXPECTED, found=text, remedy=remedy)
             continue
         remedy = "put the whole text into quotation marks, if that belongs to it"
-        yield warning("DESC-YAML-COMMENT", place, message, at=at, found=comment, remedy=remedy)
+        if code == NULL:
+            message = f"“{text}” stands for no value in YAML, and is not read"
+            remedy = "put it into quotation marks, if it is a name or a word"
+        yield warning(code, place, message, at=at, found=text, remedy=remedy)
