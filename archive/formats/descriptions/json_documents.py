@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.access_round import with_access_round
-from archive.formats.descriptions.json_numbers import read_fraction, read_whole
+from archive.formats.descriptions.json_numbers import Refused, read_fraction, read_whole, without_refused
 from archive.formats.descriptions.json_places import is_followed, line_of
 from archive.formats.descriptions.json_recovery import Recovery, Uncounted
 from archive.formats.descriptions.json_shapes import (
@@ -34,6 +34,7 @@ from archive.formats.descriptions.text_encoding import unicode_text
 from archive.formats.descriptions.understood import read_as_list, understood
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BEYOND: Final = "is a number beyond what programs can hold"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # lines are not to be told by a byte
 
 
@@ -96,6 +97,7 @@ class _Walk:
     def __init__(self, name: str, text: str, date_order: str | None, *, held: bool) -> None:
         self.name, self.text, self.date_order, self.held = name, text, date_order, held
         self.problems: list[tuple[str, str, str]] = []  # code, message, key
+        self.refused = 0  # numbers whose key is not known yet
         self.at, self.line, self.counted = 0, 1, 0
         self.line_starts = 0  # that `line` counts
         self.line_of_last = 0  # in which the record before begins
@@ -272,6 +274,7 @@ class _Walk:
     def _decoded(self) -> Any:
         """The value that begins here, and nothing said of it yet."""
         self.problems.clear()
+        self.refused = 0
         document, self.at = self.decode(self.decoded_from, self.at)
         self.end = self.at
         self._skip()
@@ -351,7 +354,8 @@ class _Walk:
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         document: dict[str, Any] = {}
-        for key, value in pairs:
+        for key, each in pairs:
+            value = self._without_refused(key, each) if self.refused else each
             if key in document:
                 self.problems.append(
                     ("DESC-DUPLICATE-KEY", f"“{printable(key[:80])}” stands twice in one object", key)
@@ -360,20 +364,27 @@ class _Walk:
                 document[key] = value
         return document
 
-    def _constant(self, text: str) -> None:
-        self.problems.append(("DESC-NUMBER", f"{text} is not a value of JSON", ""))
+    def _without_refused(self, key: str, value: Any) -> Any:
+        why: list[str] = []
+        value = without_refused(value, why)
+        self.refused -= len(why)
+        self.problems += [("DESC-NUMBER", each, key) for each in why]
+        return value
 
-    def _float(self, text: str) -> float:
+    def _constant(self, text: str) -> Any:
+        return self._known(None, text, "is not a value of JSON")
+
+    def _float(self, text: str) -> Any:
         return self._known(read_fraction(text), text)
 
-    def _int(self, text: str) -> float:
+    def _int(self, text: str) -> Any:
         return self._known(read_whole(text), text)
 
-    def _known(self, number: float | None, text: str) -> float:
+    def _known(self, number: float | None, text: str, why: str = _BEYOND) -> Any:
         if number is not None:
             return number
-        self.problems.append(("DESC-NUMBER", f"{text[:40]} is a number beyond what programs can hold", ""))
-        return 0
+        self.refused += 1
+        return Refused(f"{text[:40]} {why}")
 
 
 def _sentence(message: str) -> str:

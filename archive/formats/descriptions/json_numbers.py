@@ -1,7 +1,7 @@
 """Numbers of JSON as they were written: 1.10 is a number of a box or an edition as often as a quantity."""
 
 import math
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from archive.core.canonical import compact
 from archive.core.limits.descriptions import LONGEST_NUMBER
@@ -19,6 +19,22 @@ class WrittenNumber(float):
         number = super().__new__(cls, text)
         number.text = text
         return number
+
+
+class Refused(NamedTuple):
+    """A number that is none, or none that programs hold, until the name is known under which it stands."""
+
+    why: str
+
+
+def without_refused(value: Any, why: list[str]) -> Any:
+    """The value with null for each refused number in it and its lists; the reasons are added to `why`."""
+    if type(value) is list:
+        return [without_refused(each, why) for each in value]
+    if type(value) is not Refused:
+        return value
+    why.append(value.why)
+    return None
 
 
 def read_fraction(text: str) -> float | None:
