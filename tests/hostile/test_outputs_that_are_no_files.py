@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
-from archive.core.exit_codes import CONFLICT, DONE
+from archive.core.exit_codes import CONFLICT, DONE, USAGE
 from tests.archives import MadeArchive, make_archive
 
 COMMANDS = {
@@ -40,6 +40,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeArchive:
         return made
 
 
+BROUGHT = {
+    "assess": "assess ndsa --trust {0} --to {0}",
+    "at": "audit --read-only --sample --seed x --at {0} --report {0}",
+    "audit": "audit --read-only --trust {0} --report {0}",
+    "coverage": "coverage --trust {0} --table {0}",
+    "profile": "verify {1} --profile {0} --csv {0}",
+    "report": "report --tsa-root {0} --to {0}",
+    "show": "show 2026-000001 --trust {0} --report {0}",
+    "verify": "verify {0} --csv {0}",
+}
+ENDINGS = {"coverage": ".csv", "profile": ".csv", "report": ".json", "verify": ".csv"}
+
+
 def _link(path: Path) -> None:
     (path.parent / "kept.txt").write_bytes(b"kept")
     path.symlink_to("kept.txt")
@@ -60,6 +73,37 @@ def test_a_report_takes_the_place_of_files_only(
     target.unlink()
     for _ in range(2):
         assert run(["-q", "-C", str(made.root), *words, str(target)]) == DONE
+
+
+@pytest.mark.parametrize("name", BROUGHT)
+def test_a_report_never_takes_the_place_of_what_it_goes_by(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    read = tmp_path / f"read{ENDINGS.get(name, '.html')}"
+    kept = (made.root / "ledger/checkpoint").read_bytes()
+    read.write_bytes(kept)
+    words = BROUGHT[name].format(read, next(made.root.glob("bags/*/*"))).split()
+    assert run(["-q", "-C", str(made.root), *words[:-1], f"{read.parent}/./{read.name}"]) == USAGE
+    assert "which is read and must not be changed" in " ".join(capsys.readouterr().err.split())
+    assert read.read_bytes() == kept
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_report_has_the_ending_of_one_and_lies_in_no_archive_and_no_key(
+    made: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (bag,) = made.root.glob("bags/*/*")
+    words = [word.format(bag=bag) for word in COMMANDS[name]]
+    other, keys = tmp_path / "other", tmp_path / "keys"
+    for folder in (other, keys):
+        folder.mkdir()
+        (folder / name).write_bytes(b"kept")
+    (other / "archive.toml").touch()
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(keys))
+    (tmp_path / "bag.tar").write_bytes(b"kept")
+    for kept in (other / name, keys / name, tmp_path / "bag.tar"):
+        assert run(["-q", "-C", str(made.root), *words, str(kept)]) == USAGE
+        assert kept.read_bytes() == b"kept"
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, *NEW_FILES])

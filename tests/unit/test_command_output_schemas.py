@@ -90,7 +90,7 @@ RESULTS = [
     (["profile", "list"], "profile-list"),
     (["profile", "show", "isad-minimum"], "profile-report"),
     (["profile", "compile", "TAP", "--to", "SCHEMA"], "profile-report"),
-    (["coverage", "--since", "2999-01-01", "--table", "NEW"], "coverage-report"),
+    (["coverage", "--since", "2999-01-01", "--table", "TABLE"], "coverage-report"),
     (["ledger", "prove", "FIRST"], "ledger-proof"),
     (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),
     (["receipt", "ODD", "--to", "PAGE"], "receipt-report"),

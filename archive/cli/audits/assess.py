@@ -59,7 +59,7 @@ def assess(context: Context, /, framework: str, to: Path | None, work: str | Non
     from archive.storage.audits.plan import AuditPlan
 
     archive = context.open()
-    check_target(archive, to)
+    check_target(archive, to, options["brought"])
     surroundings = Surroundings(progress=progress_for(context))
     request = ReportRequest(
         period=all_days(surroundings.now()),

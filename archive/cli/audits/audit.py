@@ -14,7 +14,7 @@ from archive.cli.audits.audit_options import (
 )
 from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
-from archive.cli.evidence.brought import brought_options
+from archive.cli.evidence.brought import brought_options, files_of
 from archive.cli.output import print_findings, report_error, stream_json, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
@@ -115,7 +115,8 @@ def audit(
     """
     check_options(options, all_results=all_results)
     if report is not None:
-        check_report(report, ".html", ".csv", ".json")
+        read = (*files_of(options["brought"]), options["at"])
+        check_report(report, ".html", ".csv", ".json", read=read)
     archive, copy = _opened(context, options["copy"])
     if report is not None:
         require_report_outside(archive, report)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
-from archive.cli.evidence.brought import brought_options
+from archive.cli.evidence.brought import brought_options, files_of
 from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
 from archive.cli.parameters import DAY, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
@@ -56,16 +57,14 @@ def coverage(context: Context, /, since: date | None, brought: "Brought", **opti
     time-stamp, an auditor's statement. No bag is read: that is what archive audit does. Exit 1 where results
     are not those on record, 5 where the ledger does not hold.
     """
-    from archive.services.evidence.checkpoints import require_outside
     from archive.services.evidence.coverage import cover
     from archive.services.surroundings import Surroundings
     from archive.storage.audits.plan import AuditPlan
-    from archive.storage.disk.new_files import refuse_other_than_file
 
     archive = context.open()
     if options["table"] is not None:
-        require_outside(archive, options["table"])
-        refuse_other_than_file(str(options["table"]))
+        require_report_outside(archive, str(options["table"]))
+        check_report(str(options["table"]), ".csv", option="--table", read=files_of(brought))
     with AuditPlan(options["work"]) as plan:
         report = cover(
             archive,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
-from archive.cli.evidence.brought import brought_options
+from archive.cli.evidence.brought import brought_options, files_of
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.parameters import DAY, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
@@ -17,10 +18,9 @@ from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.period import Period
+    from archive.services.evidence.brought import Brought
     from archive.services.opened import OpenedArchive
     from archive.services.reporting import PeriodReport, ReportRequest
-
-_SUFFIXES: Final = frozenset({".html", ".htm", ".json"})
 
 
 @click.command(
@@ -64,7 +64,7 @@ def report(context: Context, /, to: Path | None, work: str | None, **options: An
 
     request = _request(options)
     archive = context.open()
-    check_target(archive, to)
+    check_target(archive, to, options["brought"])
     surroundings = Surroundings(progress=progress_for(context))
     with reading_index(archive) as reading, AuditPlan(work) as plan:
         made = report_period(archive, reading.index, plan, request, surroundings)
@@ -106,19 +106,12 @@ def _period(year: int | None, first: date | None, last: date | None) -> "Period"
         raise click.UsageError(f"--from {begin} --until {end}: {trouble}") from None
 
 
-def check_target(archive: "OpenedArchive", to: Path | None) -> None:
-    """Refuses what is no page or data, or no file, in a folder that is not there, or inside the archive."""
+def check_target(archive: "OpenedArchive", to: Path | None, brought: "Brought") -> None:
+    """Refuses, as `check_report`, what is no page or data, or inside the archive, or was brought."""
     if to is None:
         return
-    from archive.services.evidence.checkpoints import require_outside
-    from archive.storage.disk.new_files import refuse_other_than_file
-
-    if to.suffix.lower() not in _SUFFIXES:
-        raise click.UsageError(f"--to {to}: a page ends in .html, data in .json")
-    if not to.absolute().parent.is_dir():
-        raise click.UsageError(f"--to {to}: there is no folder {to.absolute().parent}")
-    require_outside(archive, to)
-    refuse_other_than_file(str(to))
+    require_report_outside(archive, str(to))
+    check_report(str(to), ".html", ".json", option="--to", read=files_of(brought))
 
 
 def write_pages(

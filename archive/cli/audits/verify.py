@@ -44,7 +44,7 @@ STDOUT = "-"
 @click.option(
     "--csv",
     "table",
-    metavar="FILE",
+    metavar="FILE.csv",
     type=FileToWrite(),
     help="A table of the findings; - prints it.",
 )
@@ -89,7 +89,7 @@ def verify(context: Context, /, bags: tuple[str, ...], table: str | None, **opti
     from archive.services.verify.run import verify as verify_bags
 
     request = _request(bags, options)
-    _check_table(context, table, bags)
+    _check_table(context, table, bags, options["profile"])
     tally = Tally()
     kept: list[dict[str, Any]] | None = None if table is None else []
     rules = (ProfileRule(options["profile"]),)
@@ -146,8 +146,8 @@ def _nearest(code: str) -> str:
     return f"; did you mean {near[0]}?" if near else "; archive help lists them"
 
 
-def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> None:
-    """A table that cannot be written, or that would change a bag, is said before anything is read."""
+def _check_table(context: Context, table: str | None, bags: tuple[str, ...], profile: str | None) -> None:
+    """A table that cannot be written, or that would change what is read, is said before anything is read."""
     if table is None:
         return
     if table == STDOUT:
@@ -156,16 +156,13 @@ def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> 
         return
     from pathlib import Path
 
-    from archive.storage.disk.new_files import refuse_other_than_file
+    from archive.cli.audits.report_files import check_report
 
-    folder = Path(table).absolute().parent
-    if not folder.is_dir():
-        raise click.UsageError(f"--csv {table}: there is no folder {folder}")
-    inside = folder.resolve()
+    check_report(table, ".csv", option="--csv", read=(*bags, profile))
+    inside = Path(table).absolute().parent.resolve()
     for bag in bags:
         if inside.is_relative_to(Path(bag).resolve()):
             raise click.UsageError(f"--csv {table}: lies in {bag}, which is judged and must not be changed")
-    refuse_other_than_file(table)
 
 
 def _kept(reports: "Iterable[BagReport]", kept: list[dict[str, Any]] | None) -> "Iterator[BagReport]":

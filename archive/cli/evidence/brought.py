@@ -10,6 +10,8 @@ import click
 from archive.cli.parameters import GIVEN_AS_IT_IS, GivenPath
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive.services.evidence.brought import Brought
 
 KEY = click.option(
@@ -65,3 +67,10 @@ def brought_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (TSA_ROOT, SIGNER, WITNESS, TRUST, KEY):
         with_brought = option(with_brought)
     return with_brought
+
+
+def files_of(brought: "Brought") -> "Iterator[Path]":
+    """The files among them: a report that took the place of one would destroy what it rests on."""
+    yield from brought.get("trust", ())
+    yield from brought.get("signers", ())
+    yield from brought.get("tsa_roots", ())

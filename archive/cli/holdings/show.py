@@ -9,7 +9,7 @@ from archive.cli.audits.history import event_lines
 from archive.cli.audits.report_files import check_report, require_report_outside, write_report
 from archive.cli.columns import facts
 from archive.cli.context import Context, pass_context
-from archive.cli.evidence.brought import brought_options
+from archive.cli.evidence.brought import brought_options, files_of
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import FileToWrite
 from archive.cli.progress import progress_for
@@ -64,7 +64,7 @@ def show(
     from archive.services.holdings.resolution import resolve
 
     if report is not None:
-        check_report(str(report), ".html")
+        check_report(str(report), ".html", read=files_of(brought))
     elif any(brought.values()):
         raise click.UsageError("--key, --trust, --witness, --signer and --tsa-root belong to --report")
     archive = context.open()
