@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.core.exit_codes import CONFLICT
+from archive.services.catalog.bag_record import tag_files
 from archive.services.holdings import payload
+from archive.storage.bags.held_bag import MANIFEST
+from tests.archives import overwrite
 from tests.changes import Changing
 
 VAST = 1 << 40  # bytes of a hole
@@ -68,11 +71,36 @@ def test_a_name_with_half_a_character_gives_way_to_the_stored_one(
     changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
 ) -> None:
     names = json.dumps({"names": {"data/a.txt": name}}).encode()
-    monkeypatch.setattr(payload, "tag_files", lambda *_: {payload.NAMES: ""})
+    monkeypatch.setattr(payload, "tag_files", lambda *asked: {**tag_files(*asked), payload.NAMES: ""})
     monkeypatch.setattr(payload, "listed_bytes", lambda *_: names)
     changing(command, changing.reference("a.txt"), "--to", str(tmp_path / "out"))
     (copied,) = tmp_path.rglob("a.txt")
     assert copied.read_bytes() == b"one"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("open",),
+        ("export", "--as", "files"),
+        ("export", "--as", "mets"),
+        ("export", "--as", "ro-crate"),
+        ("export", "--as-received"),
+        ("export", "--as", "bag"),
+    ],
+)
+def test_no_copy_has_a_name_that_a_manifest_was_given_later(
+    changing: Changing, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    bag, forged = changing.bag("a.txt"), "data/payment order 2026.html"
+    (bag / "data/a.txt").rename(bag / forged)
+    overwrite(bag / MANIFEST, (bag / MANIFEST).read_bytes().replace(b"data/a.txt", forged.encode()))
+    refused = changing(*words, changing.reference("a.txt"), "--to", str(tmp_path / "out"), code=1)
+    assert f"{MANIFEST} is not the one that its tag manifest knows" in str(refused)
+    assert list(tmp_path.rglob("*.*")) == []
+    receipt = tmp_path / "receipt.html"
+    changing("receipt", changing.reference("a.txt"), "--to", str(receipt))
+    assert "payment order" not in receipt.read_text()
 
 
 def test_a_copy_is_opened_through_no_link_in_the_folder_named(changing: Changing, tmp_path: Path) -> None:

@@ -230,8 +230,10 @@ class TestCommands:
         overwrite(path, before.replace(b'"restricted"', b'"open"'))
         old, new = (hashlib.sha512(data).hexdigest().encode() for data in (before, path.read_bytes()))
         overwrite(manifest, manifest.read_bytes().replace(old, new))
-        report = changing("open", reference, "--to", str(tmp_path / "copy"), code=None)
-        assert "ACCESS-RESTRICTED" in {one["code"] for one in report["findings"]}
+        report = changing("export", reference, "--to", str(tmp_path / "copy"), code=1)
+        assert {one["finding"]["code"] for one in report["refused"]} == {"ACCESS-RESTRICTED"}
+        changing("open", reference, "--to", str(tmp_path / "copy"), code=1)
+        assert list(tmp_path.rglob("a.txt")) == []
 
     def test_embargoes_that_end_soon_are_in_status_and_far_ones_are_not(self, changing: Changing) -> None:
         soon = day_of(Surroundings().now(), later=20)

@@ -16,7 +16,7 @@ from archive.core.limits.archives import RUN_MANIFEST_READ, RUN_TAIL_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import printable
 from archive.formats.pages.receipt import ReceiptDocument, ReceiptFile, receipt_page
-from archive.services.catalog.bag_record import payload_key_of
+from archive.services.catalog.bag_record import BagDoubtError, payload_key_of, tag_files
 from archive.services.evidence.checkpoints import require_outside
 from archive.services.evidence.proofs import Prover
 from archive.services.holdings.resolution import resolve
@@ -125,7 +125,10 @@ def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tu
         with HeldBag(archive.root, row.bag) as held:
             raw = held.read(MANIFEST, HELD_MANIFEST_BYTES)
             listed = parse_manifest(raw, name=MANIFEST, version=V1_0, payload=True).entries
-            if (listed[0][1] if single and len(listed) == 1 else hashlib.sha512(raw).hexdigest()) != key:
+            found = hashlib.sha512(raw).hexdigest()
+            if (listed[0][1] if single and len(listed) == 1 else found) != key:
+                return "", ()
+            if single and tag_files(held, row.tag_manifest).get(MANIFEST) != found:  # the name, too
                 return "", ()
             sizes: list[int | None] = [held.size(path) for path, _ in listed]
             if sum(size or 0 for size in sizes) != entry.get("bytes"):  # damaged: not what was received
@@ -135,7 +138,7 @@ def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tu
                 for (path, digest), size in zip(listed, sizes, strict=True)
             )
             return "" if single else raw.decode(), files
-    except (NotAPlainFileError, ArchiveError, OSError, UnicodeDecodeError):
+    except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError, UnicodeDecodeError):
         return "", ()
 
 

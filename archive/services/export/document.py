@@ -128,7 +128,8 @@ class DocumentCopy:
 
     def _payload(self, held: HeldBag) -> list[tuple[str, str]]:
         entry = self._entry()
-        return payload_of(held, payload_key_of(entry), single="sha512" in entry.get("payload", {}))
+        single = "sha512" in entry.get("payload", {})
+        return payload_of(held, payload_key_of(entry), self._row.tag_manifest, single=single)
 
     def _entry(self) -> Entry:
         """The entry of its ingestion."""

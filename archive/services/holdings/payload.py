@@ -30,13 +30,18 @@ NAMES: Final = "metadata/names.json"
 _CHUNK: Final = 1 << 20
 
 
-def payload_of(held: HeldBag, key: str, *, single: bool) -> list[tuple[str, str]]:
-    """(path, sha512) of the payload; the digests are the ledger's, or vouched for by it."""
+def payload_of(held: HeldBag, key: str, tag_manifest: str, *, single: bool) -> list[tuple[str, str]]:
+    """(path, sha512) of the payload; paths and digests are the ledger's, or vouched for by it.
+
+    Of a single file the ledger knows the bytes: its name is what the tag manifest of that digest vouches for.
+    """
     data = held.read(MANIFEST, HELD_MANIFEST_BYTES)
     entries = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
     if single:
         if len(entries) != 1:
             raise BagDoubtError(f"{MANIFEST} lists {len(entries)} files, the ledger knows one")
+        if hashlib.sha512(data).hexdigest() != tag_files(held, tag_manifest).get(MANIFEST):
+            raise BagDoubtError(f"{MANIFEST} is not the one that its tag manifest knows")
         return [(entries[0][0], key)]
     if hashlib.sha512(data).hexdigest() != key:
         raise BagDoubtError(f"{MANIFEST} is not the one that the ledger knows")

@@ -60,7 +60,8 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
     copied: list[str] = []
     try:
         with HeldBag(archive.root, row.bag) as held:
-            payload = payload_of(held, payload_key_of(entry), single="sha512" in entry.get("payload", {}))
+            single = "sha512" in entry.get("payload", {})
+            payload = payload_of(held, payload_key_of(entry), row.tag_manifest, single=single)
             names, renamed = original_names(held, row, [path for path, _ in payload])
             for path, digest in payload:
                 copied.append(names[path])
