@@ -1,5 +1,6 @@
 """Copies for use of documents in whose bags somebody put what no honest one has."""
 
+import hashlib
 import json
 import os
 import resource
@@ -101,6 +102,30 @@ def test_no_copy_has_a_name_that_a_manifest_was_given_later(
     receipt = tmp_path / "receipt.html"
     changing("receipt", changing.reference("a.txt"), "--to", str(receipt))
     assert "payment order" not in receipt.read_text()
+
+
+@pytest.mark.parametrize("command", ["export", "open"])
+def test_no_file_is_taken_for_the_rest_of_a_copy_that_was_cut_off(
+    changing: Changing, tmp_path: Path, command: str
+) -> None:
+    document, out = tmp_path / "source/box", tmp_path / "out"
+    document.mkdir(parents=True)
+    rest = f".{hashlib.sha512(b'two').hexdigest()[-8:]}.part"
+    (document / rest).write_bytes(b"one")
+    (document / "b.txt").write_bytes(b"two")
+    (document.parent / "metadata.csv").write_bytes(b"filename,reference,dc.title\nbox,Box 9,The ninth\n")
+    changing("ingest", str(document.parent), "--no-identify")
+    changing(command, "Box 9", "--to", str(out))
+    for name, data in ((rest, b"one"), ("b.txt", b"two")):
+        assert [path.read_bytes() for path in out.rglob(name)] == [data]
+
+
+def test_nothing_of_others_goes_where_a_copy_is_opened(changing: Changing, tmp_path: Path) -> None:
+    own = tmp_path / f".{hashlib.sha512(b'one').hexdigest()[-8:]}.part"
+    own.write_bytes(b"somebody's")
+    changing("open", changing.reference("a.txt"), "--to", str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == [own.name, "a.txt"]
+    assert own.read_bytes() == b"somebody's"
 
 
 def test_a_copy_is_opened_through_no_link_in_the_folder_named(changing: Changing, tmp_path: Path) -> None:

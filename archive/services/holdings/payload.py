@@ -23,6 +23,7 @@ from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag
 from archive.storage.bags.held_bag import MANIFEST, HeldBag
 from archive.storage.disk.descriptors import hindrance
 from archive.storage.disk.durable import NotAPlainFileError, flush, remedy_of
+from archive.storage.disk.new_files import temporary_beside
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
 
@@ -112,8 +113,7 @@ def copy_verified(
         )
     _require_at_most(most, held.size(path), path)
     found, size = hashlib.sha512(), 0
-    part = target.parent / f".{short_id(digest)}.part"
-    part.unlink(missing_ok=True)  # of one that was killed here
+    part = Path(temporary_beside(str(target)))
     with (
         open(held.open(path), "rb", buffering=0) as source,
         open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as copy,
