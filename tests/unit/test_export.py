@@ -128,6 +128,31 @@ def test_two_documents_of_one_path_are_both_there_as_received(
     assert found == [b"other", b"three"]
 
 
+@pytest.mark.parametrize("to", ["out", "out.zip"])
+@pytest.mark.parametrize("form", ["files", "ro-crate"])
+@pytest.mark.parametrize(
+    "first", [["letter.txt", "2026-000003/letter.txt"], ["letter.txt", "2026-000003"]], ids=["file", "folder"]
+)
+def test_the_way_out_for_a_taken_path_may_be_taken_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, to: str, form: str, first: list[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({name: name.encode() for name in first}, name="one")
+    made.ingest({"letter.txt": b"third"}, name="two", accession="B")
+    out = tmp_path / to
+    words = ["export", "--all", "--as-received", "--as", form, "--to", str(out)]
+    assert run(["-q", "-C", str(made.root), *words]) == 0
+    if out.suffix:
+        with zipfile.ZipFile(out) as packed:
+            assert len(set(packed.namelist())) == len(packed.namelist())
+            packed.extractall(out := tmp_path / "unpacked")
+    received = out / "as-received"
+    found = {path.relative_to(received).as_posix(): path.read_bytes() for path in received.rglob("*.txt")}
+    assert found == {name: name.encode() for name in first if name.endswith(".txt")} | {
+        "2026-000003-2/letter.txt": b"third"
+    }
+
+
 def test_bag_form_is_the_valid_bag(
     made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

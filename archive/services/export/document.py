@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,7 @@ class DocumentCopy:
         """Copies the payload below `base` (ends in a slash): under the names that the files had.
 
         With `received` under their whole original paths; a path that is taken or cannot be made here stands
-        below a folder of that name.
+        below a folder of that name, or, where that is taken too, of the next number behind it.
         """
         with HeldBag(self._archive.root, self._row.bag) as held:
             listed = self._payload(held)
@@ -65,7 +66,7 @@ class DocumentCopy:
             for path, digest in listed:
                 told, name = known.get(path), names[path]
                 if received is not None:
-                    name = self._received(base, told.original if told else "", f"{received}/{name}")
+                    name = self._received(base, told.original if told else "", received, name)
                 size = self._copy(held, path, digest, base + name)
                 media_type, puids = (told.media_type, told.puids) if told else ("", ())
                 copied.append(
@@ -137,11 +138,13 @@ class DocumentCopy:
             self._ingestion = parse_entry(self._entry_at(self._row.entry))
         return self._ingestion
 
-    def _received(self, base: str, original: str, otherwise: str) -> str:
-        """The original path where it can be made below `base` and nothing is there."""
+    def _received(self, base: str, original: str, folder: str, name: str) -> str:
+        """The original path where it can be made below `base` and nothing is there, else one that is free."""
         fit = can_be_made(original) and self._target.can_name(original)
-        free = fit and not self._target.is_taken(base + original)
-        return original if free else otherwise
+        if fit and not self._target.is_taken(base + original):
+            return original
+        folders = chain((folder,), (f"{folder}-{number}" for number in count(2)))
+        return next(free for each in folders if not self._target.is_taken(base + (free := f"{each}/{name}")))
 
 
 def _changed(copy: Path) -> str:
