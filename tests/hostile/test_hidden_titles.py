@@ -226,10 +226,30 @@ def test_a_title_that_an_earlier_description_hid_goes_with_the_bag_alone_and_is_
     assert TITLE not in said(capsys, over, ["show", "B-1", "--as", "mets"])
 
 
+def test_a_title_that_an_earlier_description_hid_is_shown_only_where_it_was_asked_for(
+    over: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    told = ["--set", "access=open", "--reason", "agreed"]
+    once = ["describe", "C-1", *told, "--set", f"title={TITLE}"]
+    over.ingest({"d.txt": b"d", "metadata.csv": b"filename,reference,title\nd.txt,C-1,Nothing\n"}, name="d")
+    hidden = ["describe", "C-1", "--set", f"access={HIDE}", "--reason", "asked"]
+    for words in (once, hidden, ["describe", "C-1", *told, "--set", "title=For all"]):
+        assert run(["-C", str(over.root), *words]) == 0
+    capsys.readouterr()
+    for document in ("B-1", "C-1"):
+        for words in ([], ["--format", "json"]):
+            page = tmp_path / f"{document}{len(words)}.html"
+            assert TITLE not in said(capsys, over, ["show", document, *words, "--report", str(page)])
+            assert TITLE not in page.read_text()
+        assert "[title hidden]" in page.read_text()
+        assert TITLE in said(capsys, over, ["show", document, "--reveal", "--format", "json"])
+
+
 def test_a_title_that_was_hidden_and_is_told_by_now_is_no_matter(
     over: MadeArchive, tmp_path: Path, capsys: Printed
 ) -> None:
     assert run(["-C", str(over.root), "describe", "E-1", "--set", "access=open", "--reason", "agreed"]) == 0
+    assert TITLE in said(capsys, over, ["show", "E-1", "--format", "json"])
     export = ["-C", str(over.root), "export", "E-1", "--as", "bag", "--to", str(tmp_path / "bag")]
     assert run(export) == 0
     assert "EXPORT-" not in capsys.readouterr().err

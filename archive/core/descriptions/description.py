@@ -91,6 +91,11 @@ class Description:
         that say so."""
         return HIDDEN_TITLE if self.hides_title and self.title else self.title
 
+    @property
+    def titles(self) -> frozenset[str]:
+        """Every text that is a title of it, shown or not."""
+        return frozenset(value.value for term in TITLES for value in self.terms.get(term, ()))
+
     def without_title(self) -> "Description":
         """The description with words in the place of its titles that say that they are hidden."""
         titles = {term: (Value(HIDDEN_TITLE),) if term == "title" else () for term in TITLES}

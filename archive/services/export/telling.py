@@ -4,7 +4,7 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.core.descriptions.description import TITLES, Description
+from archive.core.descriptions.description import Description
 from archive.core.errors import BagFormatError
 from archive.core.text import printable
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
@@ -111,15 +111,10 @@ def holds_earlier_title(archive: OpenedArchive, row: IndexRow) -> bool:
 
 
 def _tells_more(held: HeldBag, listed: dict[str, str], now: Description) -> bool:
-    told_now = _titles(now)
     earlier = (
         parsed_description(listed_bytes(held, listed, path)) for _, path in description_paths(listed)[:-1]
     )
-    return any(each.hides_title and not _titles(each) <= told_now for each in earlier)
-
-
-def _titles(description: Description) -> set[str]:
-    return {value.value for term in TITLES for value in description.terms.get(term, ())}
+    return any(each.hides_title and not each.titles <= now.titles for each in earlier)
 
 
 def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:

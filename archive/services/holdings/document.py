@@ -138,8 +138,9 @@ def show_document(
 ) -> DocumentReport:
     """All that is known of a document. What cannot be believed or read of its bag is a finding, no error.
 
-    A title that the description hides is shown only with `reveal`. Raises EvidenceError where the ledger's
-    checkpoint, or an entry about it, does not hold, StorageError where an entry about it cannot be read.
+    A title that the description, or one before it, hides is shown only with `reveal`. Raises
+    EvidenceError where the ledger's checkpoint, or an entry about it, does not hold, StorageError where an
+    entry about it cannot be read.
     """
     from archive.services.history.timeline import Timeline
 
@@ -176,13 +177,23 @@ def _inherited(
 
 
 def _settle_title(report: DocumentReport, description: Description, *, reveal: bool) -> None:
-    if not description.hides_title:
-        return
     if reveal:
-        report.row = report.row._replace(title=description.title)
+        if description.hides_title:
+            report.row = report.row._replace(title=description.title)
         return
-    report.description = description.without_title()
-    report.earlier = [each._replace(description=each.description.without_title()) for each in report.earlier]
+    if description.hides_title:
+        report.description = description.without_title()
+        report.earlier = [_untitled(each) for each in report.earlier]
+        return
+    hidden = (each.description.titles for each in report.earlier if each.description.hides_title)
+    secret = frozenset().union(*hidden) - description.titles  # a title that is told by now is none
+    report.earlier = [
+        _untitled(each) if each.description.titles & secret else each for each in report.earlier
+    ]
+
+
+def _untitled(earlier: EarlierDescription) -> EarlierDescription:
+    return earlier._replace(description=earlier.description.without_title())
 
 
 def _read(held: HeldBag, report: DocumentReport) -> None:
