@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -81,6 +81,31 @@ def test_damaged_document_is_left_out_and_the_others_are_copied(
     assert "FIX-ALTERED" in {finding["code"] for finding in report["findings"]}
     assert not list(out.rglob("plain.txt"))
     assert not (out / row.reference).exists()
+
+
+def lost(path: Path) -> None:
+    path.unlink()
+
+
+def altered(path: Path) -> None:
+    overwrite(path, b'{"names": {}}')
+
+
+def linked(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("harm", [lost, altered, linked])
+@pytest.mark.parametrize("words", [["open"], ["export"], ["export", "--as-received"]], ids=" ".join)
+def test_nothing_is_copied_under_stored_names_because_the_own_ones_are_damaged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: Callable[[Path], None], words: list[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({ODD: b"one"})
+    harm(made.bag("2026-000001") / "metadata/names.json")
+    assert run(["-C", str(made.root), *words, "2026-000001", "--to", str(tmp_path / "out")]) == 1
+    assert list(tmp_path.glob("out/**/*.txt")) == []
 
 
 @pytest.mark.parametrize("form", ["files", "ro-crate"])

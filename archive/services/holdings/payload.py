@@ -57,7 +57,10 @@ def most_bytes_of(entry: Entry, path: str) -> int:
 
 
 def original_names(held: HeldBag, row: IndexRow, paths: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """For each path the name of its copy, and those that had to keep the stored one."""
+    """For each path the name of its copy, and those that had to keep the stored one.
+
+    Raises OSError, NotAPlainFileError or BagDoubtError where the bag does not say as the ledger knows it.
+    """
     originals = _originals(held, row)
     names: dict[str, str] = {}
     renamed: list[str] = []
@@ -74,16 +77,14 @@ def original_names(held: HeldBag, row: IndexRow, paths: list[str]) -> tuple[dict
 
 
 def _originals(held: HeldBag, row: IndexRow) -> dict[str, str]:
-    """Stored path to original name where they differ; empty where the bag does not say so believably."""
-    try:
-        listed = tag_files(held, row.tag_manifest)
-        if NAMES not in listed:
-            return {}
-        names = json.loads(listed_bytes(held, listed, NAMES))["names"]
-        return {path: exact(name) for path, name in names.items()}
-    except (BagDoubtError, NotAPlainFileError, OSError, ValueError, RecursionError):
+    """Stored path to original name where they differ; empty where what was taken in says it in no way."""
+    listed = tag_files(held, row.tag_manifest)
+    if NAMES not in listed:
         return {}
-    except (KeyError, TypeError, AttributeError):  # JSON of another shape
+    data = listed_bytes(held, listed, NAMES)
+    try:
+        return {path: exact(name) for path, name in json.loads(data)["names"].items()}
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):  # JSON of another shape
         return {}
 
 
