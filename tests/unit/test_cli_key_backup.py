@@ -8,9 +8,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.cli.frame import run
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import VerifierKey
 from archive.storage.keys.files import parse_key, to_pem
 from archive.storage.keys.passphrases import COMMAND_LINE
-from archive.storage.keys.signing_key import load_key
+from archive.storage.keys.signing_key import last_signed, load_key
 from tests.keepers import PHRASE, Keeper
 
 
@@ -49,6 +51,24 @@ class TestBackup:
         assert keeper.restore(backup)[1]["size"] == keeper.do("key", "show")["ledger_size"]
         code, report = keeper.ask("audit", "--passphrase-file", keeper.phrase(), root=keeper.folder / "older")
         assert (code, report["recorded"]) == (3, False)
+
+    def test_a_commit_that_was_cut_off_does_not_keep_the_key_away(self, keeper: Keeper) -> None:
+        backup, present = keeper.backup(), keeper.made.opened.checkpoint()
+        state = last_signed(VerifierKey.parse(keeper.vkey), str(keeper.file().parent))
+        state.begin(Checkpoint(present.origin, present.size + 2, bytes(32)))
+        keeper.file().unlink()
+        code, made = keeper.restore(backup)
+        assert (code, made["size"]) == (0, present.size)
+        assert state.read()[1] is None
+        assert keeper.do("audit", "--passphrase-file", keeper.phrase())["recorded"]
+
+    @pytest.mark.parametrize("fewer", [0, 1])
+    def test_what_may_be_committed_is_never_signed_differently(self, keeper: Keeper, fewer: int) -> None:
+        backup, present = keeper.backup(), keeper.made.opened.checkpoint()
+        state = last_signed(VerifierKey.parse(keeper.vkey), str(keeper.file().parent))
+        state.begin(Checkpoint(present.origin, present.size - fewer, bytes(32)))
+        keeper.file().unlink()
+        assert keeper.restore(backup)[0] == 5
 
     def test_an_archive_older_than_the_backup_is_refused(self, keeper: Keeper) -> None:
         shutil.copytree(keeper.root, keeper.folder / "older")

@@ -27,7 +27,7 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.new_files import publish_new
 from archive.storage.keys.files import KeyLockedError, may_be, parse_key, seal, to_pem
-from archive.storage.keys.last_signed import EITHER, TELL, fewer
+from archive.storage.keys.last_signed import EITHER, TELL, LastSigned, fewer
 from archive.storage.keys.passphrases import COMMAND_LINE
 from archive.storage.keys.signing_key import (
     KEY_FILE,
@@ -102,7 +102,7 @@ def restore(
     folder = key_folders(key)[0]
     _refuse_overwriting(os.path.join(folder, KEY_FILE), key)
     state = last_signed(key, folder)
-    known = [each for each in (backup.signed, *state.read()) if each is not None]
+    known = [each for each in (backup.signed, *_signed_here(archive, state)) if each is not None]
     known += [checkpoint for path in trust for checkpoint in _trusted(archive, path)]
     checkpoint = _refuse_older(archive, known)
     make_key_home(key_home())
@@ -118,6 +118,16 @@ def restore(
         is_encrypted=backup.is_encrypted,
         size=checkpoint.size,
     )
+
+
+def _signed_here(archive: OpenedArchive, state: LastSigned) -> tuple[Checkpoint | None, Checkpoint | None]:
+    """What lies in the key's place: what was signed last, and what was about to be where it may be committed.
+
+    A commit that was begun and is beyond this ledger never became its checkpoint: see `LastSigned.check`.
+    """
+    last, pending = state.read()
+    is_cut_off = pending is not None and pending.size > archive.checkpoint().size
+    return last, None if is_cut_off else pending
 
 
 def _refuse_overwriting(path: str, key: VerifierKey) -> None:
