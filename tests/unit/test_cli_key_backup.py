@@ -157,6 +157,11 @@ class TestBackup:
         inside = keeper.root / "notes" / "key.txt"
         assert keeper.ask("key", "backup", "--to", str(inside), "--no-passphrase")[0] == 2
         assert not inside.exists()
+        copy = keeper.folder / "copy"
+        keeper.do("copy", "--to", str(copy))
+        for place in (copy / "key.txt", copy / "bags" / "key.txt"):
+            assert keeper.ask("key", "backup", "--to", str(place), "--no-passphrase")[0] == 2
+            assert not place.exists()
         taken = keeper.folder / "taken"
         taken.write_text("mine")
         assert keeper.ask("key", "backup", "--to", str(taken), "--no-passphrase")[0] == 6

@@ -41,6 +41,7 @@ from archive.storage.keys.signing_key import (
     open_key,
     refuse_keys_inside,
 )
+from archive.storage.layout import find_root
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -66,7 +67,7 @@ def back_up(
 
     Raises ConfigurationError inside the archive or without the key, ConflictError where the name is taken.
     """
-    _refuse_inside(archive, target)
+    _refuse_inside(target)
     key = archive.verifier_key()
     folder, private = open_key(key)
     der = _der_of(private)
@@ -169,12 +170,16 @@ def change_passphrase(archive: OpenedArchive, passphrase: bytes | None) -> str:
     return path
 
 
-def _refuse_inside(archive: OpenedArchive, target: Path) -> None:
-    if target.absolute().resolve().is_relative_to(archive.root.resolve()):
-        raise ConfigurationError(
-            f"{target}: inside the archive; nothing secret ever lies there",
-            remedy="keep it elsewhere: on a stick, on paper, in a safe",
-        )
+def _refuse_inside(target: Path) -> None:
+    """ConfigurationError in any archive or copy of one: what lies there goes with it."""
+    place = target.absolute()
+    for folder in (place.resolve().parent, place.parent.resolve()):
+        if (root := find_root(folder)) is not None:
+            raise ConfigurationError(
+                f"{printable(str(target))}: in the archive {printable(str(root))}; nothing secret ever lies"
+                " there",
+                remedy="keep it elsewhere: on a stick, on paper, in a safe",
+            )
 
 
 def _der_of(private: "Ed25519PrivateKey") -> bytes:
