@@ -25,6 +25,7 @@ from archive.storage.intents import remove_tree
 # APPNOTE.TXT §4.4.6: seven bits of years since 1980, seconds in steps of two
 _FIRST_ZIP_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _LAST_ZIP_MOMENT: Final = (2107, 12, 31, 23, 59, 58)
+_BEYOND_ZIP: Final = float(1 << 33)  # seconds since 1970, in the year 2242
 _CHUNK: Final = 1 << 20
 _LOST_IN_ZIP: Final = re.compile(r"[\x00-\x1f\x7f\\]")
 _COPIES: Final = "copies"
@@ -228,7 +229,8 @@ def _add_folder(archive: zipfile.ZipFile, path: Path, name: str) -> None:
 
 
 def _moment(status: os.stat_result) -> tuple[int, int, int, int, int, int]:
-    return max(_FIRST_ZIP_MOMENT, min(time.localtime(status.st_mtime)[:6], _LAST_ZIP_MOMENT))
+    seconds = max(0.0, min(status.st_mtime, _BEYOND_ZIP))  # of a later one there is no year to ask for
+    return max(_FIRST_ZIP_MOMENT, min(time.localtime(seconds)[:6], _LAST_ZIP_MOMENT))
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
