@@ -1,6 +1,7 @@
 """Charts: what is drawn is what was given, and everybody can read it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from archive.formats.charts import (
     step_chart,
 )
 from archive.formats.charts.svg import nice_ceiling
+from archive.formats.pages.period.drawings import drawings
 
 HOSTILE = '</title><script>x</script>\u202e"&\x1b]'
 
@@ -139,3 +141,25 @@ def test_nothing_to_show_and_hostile_names_are_still_one_element(chart: str) -> 
 @pytest.mark.parametrize(("value", "ceiling"), [(0, 1), (1, 1), (3, 5), (5, 5), (11, 20), (99_999, 100_000)])
 def test_the_axis_ends_at_a_round_number(value: int, ceiling: int) -> None:
     assert nice_ceiling(value) == ceiling
+
+
+@pytest.mark.parametrize(
+    ("made", "drawn"), [("2025-12-30", 0), ("2026-01-01", 0), ("2026-03-01", 1), ("2027-03-01", 2)]
+)
+def test_the_calendar_of_a_report_counts_the_days_that_it_draws(made: str, drawn: int) -> None:
+    looked = [{"day": day, "looks": 3, "adverse": 1, "unreadable": 0} for day in ("2026-02-01", "2026-07-01")]
+    report: dict[str, Any] = {
+        "period": {"from": "2026-01-01", "to": "2026-12-31", "days": 365},
+        "made": f"{made}T12:00:00.000Z",
+        "checks": {"days": looked},
+        "holdings": {"stretches": []},
+        "formats": None,
+    }
+    calendar = drawings(report)["calendar"]
+    assert bool(calendar) is bool(drawn)
+    if drawn:
+        root = parsed(calendar)
+        assert len(rects(root, "trouble")) == drawn
+        assert (root.findtext(".//{*}desc") or "").startswith(
+            f"On {drawn} of 365 days documents were looked at, {3 * drawn} looks in all; on {drawn} of"
+        )
