@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.core.bagit.versions import V0_97, V1_0, Version
 from archive.core.digests import Algorithm
 from tests.bags import LETTER, bag_files, codes, hexadecimal, judged, plain, write_bag
 from tests.builders import MANIFEST
@@ -28,15 +27,6 @@ def test_another_unicode_form_is_the_same_file_with_a_warning(
     assert report.counts.verified == 1
     (bag / there).write_bytes(b"y")
     assert ("BAG-FILE-ALTERED", "error") in codes(judged(bag))
-
-
-@pytest.mark.parametrize(("version", "severity"), [(V1_0, "error"), (V0_97, "warning")])
-def test_one_file_listed_under_two_unicode_forms_is_listed_twice(
-    tmp_path: Path, version: Version, severity: str
-) -> None:
-    files = bag_files({NFC: b"x", NFD: b"x"}, tag_manifest=False, version=version)
-    del files[NFD]
-    assert ("BAG-LINE-REPEATED", severity) in codes(judged(write_bag(tmp_path / "b", files)))
 
 
 def test_two_files_with_names_of_two_unicode_forms_are_two_and_warned_of(tmp_path: Path) -> None:

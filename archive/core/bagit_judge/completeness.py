@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from heapq import nsmallest
+from typing import TYPE_CHECKING
 
 from archive.core.bagit import declaration
 from archive.core.bagit.contents import EntryKind
@@ -14,6 +15,9 @@ from archive.core.bagit_judge.listing import Column, Listing
 from archive.core.bagit_judge.seen import FILE, NOTHING, Seen
 from archive.core.findings import At, Finding, error, place_key, warning
 from archive.core.limits.output import BAG_FINDINGS
+
+if TYPE_CHECKING:
+    from archive.core.bagit_judge.normal_forms import OtherForm
 
 _COMPLETE = "RFC 8493 §3"
 _TAG_MANIFEST = "RFC 8493 §2.2.1"
@@ -115,14 +119,15 @@ class Completeness:
         ]
         if not absent:
             return
-        from archive.core.bagit_judge.normal_forms import same_under_nfc
+        from archive.core.bagit_judge.normal_forms import OtherForms
 
-        resolved = same_under_nfc((self._paths[number] for number in absent), self._seen)
+        forms = OtherForms(self._listing, self._fetch, self._seen, strict=self._version.strict)
+        resolved = {other.path: other for other in forms.of({self._paths[each]: each for each in absent})}
         lacking: list[int] = []
         for number in absent:
             path = self._paths[number]
             if path in resolved:
-                self._resolve(number, path, resolved[path])
+                self._resolve(number, resolved[path])
             elif number in self._fetch:
                 self.outstanding += 1
                 at = At(file=FETCH, line=self._fetch.line(number))
@@ -150,36 +155,27 @@ class Completeness:
         if len(kept) < len(numbers):
             self._gathered.count_more(finding, len(numbers) - len(kept))
 
-    def _resolve(self, number: int, path: str, file: str) -> None:
+    def _resolve(self, number: int, other: "OtherForm") -> None:
         """A listed path stands in the bag under another Unicode form."""
         message = "is there under another Unicode form of its name"
-        at = self._where(path)
+        at = self._where(other.path)
         self._gathered.add(
             warning(
                 "BAG-NAME-FORM",
-                path,
+                other.path,
                 message,
                 at=at,
                 clause="RFC 8493 §6.1.1.3",
-                expected=_code_points(path),
-                found=_code_points(file),
+                expected=_code_points(other.path),
+                found=_code_points(other.file),
             )
         )
-        known = self._listing.index.get(file)
-        for column in self._listing.listing(number):
-            if known is not None and column.lists(known):
-                message = "the file is listed twice, under two Unicode forms of its name"
-                report = error if self._version.strict else warning
-                self._gathered.add(
-                    report(
-                        "BAG-LINE-REPEATED",
-                        column.name,
-                        message,
-                        at=_at(column, number),
-                        clause=column.clause,
-                    )
-                )
-        self.aliases.setdefault(file, []).append(number)
+        report = warning  # of 1.0 no manifest lists a file twice so: one of the two is missing
+        for column in other.repeated:
+            message = "the file is listed twice, under two Unicode forms of its name"
+            at = _at(column, number)
+            self._gathered.add(report("BAG-LINE-REPEATED", column.name, message, at=at, clause=column.clause))
+        self.aliases.setdefault(other.file, []).append(number)
 
     def _unlisted(self) -> None:
         """Payload files that some payload manifest, or none, lists."""

@@ -204,10 +204,13 @@ class _Digests:
             self._tie(meant[form, digest.algorithm], path, digest, manifest)
 
     def _meant(self, form: str, algorithm: Algorithm) -> FileRow:
-        """The file that the judge held such a line to: one that no line names, or none of that manifest."""
+        """The file that the judge held such a line to: one that no line names, or none of that manifest.
+
+        Of several it is the first by its path, for the judge as well.
+        """
         rows = self._plan.files_like(form, self._root)
         stated = {row.id: self._plan.stated_algorithms(row.id) for row in rows}
-        return min(rows, key=lambda row: (bool(stated[row.id]), algorithm in stated[row.id]))
+        return min(rows, key=lambda row: (bool(stated[row.id]), algorithm in stated[row.id], row.path))
 
     def _changed(self, path: str, what: str) -> None:
         message = f"{what}: the bag changed after it was verified"
