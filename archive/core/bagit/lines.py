@@ -30,19 +30,26 @@ def lines_of(text: str) -> Iterator[str]:
 
 
 class FileFindings:
-    """What is wrong with one file: everything up to a limit, the rest as a number."""
+    """What is wrong with one file: BAG_FINDINGS of each code and severity, the rest as a number.
+
+    Of each, so that a thousand blank lines push nothing out that says more than they do.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._kept: list[Finding] = []
-        self._surplus = {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
+        self._count: dict[tuple[str, Severity], int] = {}
 
     def add(self, finding: Finding) -> None:
-        """Keep the finding, or count it where enough are kept."""
-        if len(self._kept) < BAG_FINDINGS:
+        """Keep the finding, or count it where enough of its kind are kept."""
+        kind = (finding.code, finding.severity)
+        count = self._count[kind] = self._count.get(kind, 0) + 1
+        if count <= BAG_FINDINGS:
             self._kept.append(finding)
-        else:
-            self._surplus[finding.severity] += 1
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity there are, kept or not."""
+        return sum(count for kind, count in self._count.items() if kind[1] is severity)
 
     def all(self) -> tuple[Finding, ...]:
         """What was kept, then one finding for each severity of which more were counted."""
@@ -51,13 +58,16 @@ class FileFindings:
                 code="BAG-FINDINGS-MORE",
                 severity=severity,
                 place=self._name,
-                message=f"has {count} more findings of this severity",
+                message=f"has {surplus} more findings of this severity",
                 at=At(file=self._name),
             )
-            for severity, count in self._surplus.items()
-            if count
+            for severity in Severity
+            if (surplus := self.count(severity) - self._kept_of(severity))
         ]
         return (*self._kept, *more)
+
+    def _kept_of(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self._kept)
 
 
 def byte_order(encoding: str, head: bytes) -> tuple[str, bytes]:

@@ -39,8 +39,8 @@ def survey(request: BagRequest, root: str, names: NameSpool) -> Survey:
     for found in walk_whole(root, surveyor.left_out_by_rule if request.exclude else None):
         surveyor.take(found)
     said = surveyor.said.all()
-    if any(finding.severity is Severity.ERROR for finding in said):
-        raise _refusal(request, said)
+    if errors := surveyor.said.count(Severity.ERROR):
+        raise _refusal(request, errors, said)
     if not surveyor.files:
         message = "holds no file: the payload of the bag is empty"
         said += (findings.warning("SRC-EMPTY", printable(str(request.source)), message),)
@@ -109,9 +109,8 @@ class _Surveyor:
         self._names.add(name)
 
 
-def _refusal(request: BagRequest, said: tuple[Finding, ...]) -> RejectedError | StorageError:
+def _refusal(request: BagRequest, errors: int, said: tuple[Finding, ...]) -> RejectedError | StorageError:
     """Why nothing is bagged; what could not be looked at weighs more than what was refused."""
-    errors = sum(finding.severity is Severity.ERROR for finding in said)
     message = f"{printable(str(request.source))}: not bagged, for {errors} of its names cannot be"
     remedy = "mend what the findings name; nothing was written"
     if any(finding.code == "SRC-UNREADABLE" for finding in said):
