@@ -1,5 +1,7 @@
 """`archive bag update` that was cut off: finished once by the next, and by nothing that is not its own."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,72 @@ def test_a_journal_that_is_none_is_a_conflict(bag: Path, journal: str) -> None:
     before = snapshot(bag)
     assert call("bag", "update", bag).code == 6
     assert snapshot(bag) == before
+
+
+def _planted(bag: Path, *changes: tuple[str, str | None, str | None]) -> None:
+    """A journal that no run of ours made, with folders that hold nothing."""
+    for inner in ("new", "old"):
+        (bag / FOLDER / inner).mkdir(parents=True)
+    rows = [dict(zip(("name", "before", "after"), change, strict=True)) for change in changes]
+    document = {"kind": "bag-update-journal", "version": 1, "request": None, "changes": rows}
+    (bag / FOLDER / "journal.json").write_text(json.dumps(document))
+
+
+def _sha512(path: Path) -> str:
+    return hashlib.sha512(path.read_bytes()).hexdigest()
+
+
+def test_a_journal_from_elsewhere_removes_nothing_that_is_not_kept(bag: Path) -> None:
+    _planted(bag, ("bag-info.txt", _sha512(bag / "bag-info.txt"), None))
+    before = snapshot(bag)
+    ended = call("bag", "update", bag)
+    assert (ended.code, "old/bag-info.txt" in ended.report["message"]) == (6, True)
+    assert snapshot(bag) == before
+
+
+def test_nor_what_is_kept_otherwise(bag: Path) -> None:
+    _planted(bag, ("bag-info.txt", _sha512(bag / "bag-info.txt"), None))
+    (bag / FOLDER / "old/bag-info.txt").write_text("other")
+    before = snapshot(bag)
+    assert call("bag", "update", bag).code == 6
+    assert snapshot(bag) == before
+
+
+def test_no_journal_removes_the_declaration(bag: Path) -> None:
+    _planted(bag, ("bagit.txt", _sha512(bag / "bagit.txt"), None))
+    (bag / FOLDER / "old/bagit.txt").write_bytes((bag / "bagit.txt").read_bytes())
+    before = snapshot(bag)
+    assert call("bag", "update", bag).code == 6
+    assert snapshot(bag) == before
+
+
+def test_a_journal_that_names_a_file_twice_is_a_conflict(bag: Path) -> None:
+    one = ("bag-info.txt", _sha512(bag / "bag-info.txt"), _sha512(bag / "bag-info.txt"))
+    _planted(bag, one, one)
+    before = snapshot(bag)
+    assert call("bag", "update", bag).code == 6
+    assert snapshot(bag) == before
+
+
+def test_an_update_that_fails_behind_a_finished_one_says_what_changed(
+    bag: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _interrupt(bag, monkeypatch, "--add", "Note: two")
+    (bag / "data/a.txt").write_bytes(b"other")
+    ended = call("bag", "update", bag, "--set", "Note: three")
+    assert ended.code == 1
+    assert "an update that had been interrupted was finished before" in ended.report["message"]
+    assert ended.report["remedy"].startswith("nothing more was changed")
+    told = {(one["code"], one["place"]) for one in ended.report["findings"]}
+    assert told == {
+        ("BAGGING-FINISHED", "bag-info.txt"),
+        ("BAGGING-FINISHED", "tagmanifest-sha512.txt"),
+        ("BAG-FILE-ALTERED", "data/a.txt"),
+        ("BAG-OXUM-WRONG", "bag-info.txt"),
+    }
+    assert "Note: two" in (bag / "bag-info.txt").read_text()
+    again = call("bag", "update", bag, "--set", "Note: three")
+    assert (again.code, again.report["remedy"].startswith("nothing was changed")) == (1, True)
 
 
 @pytest.mark.parametrize("inner", ["", "new", "old"])

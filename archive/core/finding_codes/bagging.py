@@ -31,6 +31,7 @@ BAGGING: Final[Mapping[str, FindingCode]] = {
         "A bag is UTF-8 from now on, but tag files of its own kind stay in the encoding they were in.",
         "Look whether whoever reads them expects that.",
     ),
+    "BAGGING-FINISHED": note("An interrupted update of a bag was finished before another failed.", _NOTHING),
     "BAGGING-LEFTOVER": note("What an unfinished run had left was removed.", _NOTHING),
     "BAGGING-UNCHANGED": note("A bag is already as an update was to make it.", _NOTHING),
 }

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,7 +11,7 @@ from archive.core.bagit.declaration import Declaration, parse_declaration
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.bagit_judge import Policy
-from archive.core.errors import BagFormatError, ConfigurationError, ConflictError, StorageError
+from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.findings import note
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.text import printable, shell_word
@@ -29,7 +30,8 @@ from archive.storage.bags.tag_file_changes import FOLDER, Recovered, TagFileChan
 from archive.storage.disk.durable import NotAPlainFileError, read_back_error, read_plain, storage_error
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 
-_REMEDY: Final = "nothing was changed; archive verify says all that is wrong"
+_NOTHING: Final = "nothing was changed"
+_REMEDY: Final = f"{_NOTHING}; archive verify says all that is wrong"
 
 
 class _Before(NamedTuple):
@@ -61,16 +63,31 @@ def update_bag(request: UpdateRequest, surroundings: Surroundings) -> UpdatedBag
                 f"{printable(str(request.bag))}: nothing is asked of the bag, and no update is unfinished",
                 remedy="say what to change, such as --add-algorithm sha512 or --set 'Contact-Name: Ana'",
             )
-        updated = _update(request, bag, changes, surroundings)
-        return updated if finished is None else _with_finished(updated, finished)
+        if finished is None:
+            return _update(request, bag, changes, surroundings)
+        try:
+            updated = _update(request, bag, changes, surroundings)
+        except ArchiveError as trouble:
+            raise _behind_finished(trouble, finished) from trouble
+        return replace(updated, finished=finished.changes)
     finally:
         unlock_folder(lock)
 
 
-def _with_finished(updated: UpdatedBag, finished: Recovered) -> UpdatedBag:
-    from dataclasses import replace
-
-    return replace(updated, finished=finished.changes)
+def _behind_finished(trouble: ArchiveError, finished: Recovered) -> ArchiveError:
+    """The same trouble, and that the bag is not as it was before: an earlier update was finished first."""
+    told = tuple(
+        note(
+            "BAGGING-FINISHED", change.name, f"was {change.word} by the interrupted update, which is finished"
+        )
+        for change in finished.changes
+    )
+    remedy = trouble.remedy and trouble.remedy.replace(_NOTHING, "nothing more was changed")
+    return type(trouble)(
+        f"{trouble.message} (an update that had been interrupted was finished before)",
+        remedy=remedy,
+        findings=(*told, *trouble.findings),
+    )
 
 
 def _require_bag(given: Path) -> Path:
@@ -177,7 +194,7 @@ def _write(
         if done:
             changes.commit()
     except ReadBackError as trouble:
-        raise read_back_error(f"nothing was changed; {printable(str(trouble))}") from trouble
+        raise read_back_error(f"{_NOTHING}; {printable(str(trouble))}") from trouble
     finally:
         changes.abandon()
     if not done:

@@ -40,6 +40,7 @@ from archive.storage.intents import remove_tree
 FOLDER: Final = ".unfinished-update"
 _JOURNAL: Final = "journal.json"
 _VERSION: Final = 1
+_DECLARATION: Final = "bagit.txt"
 _TAG_MANIFEST: Final = "tagmanifest-"
 # A journal may lie in a bag from anywhere: it can name only files at the top of the bag that updates change.
 _NAME: Final = re.compile(r"(?:bagit|bag-info|package-info|fetch|(?:tag)?manifest-[^/\0]+)\.txt")
@@ -206,7 +207,11 @@ class TagFileChanges:
         sync_folder(self._bag)
 
     def _require_known(self, change: Change) -> None:
-        """ConflictError where a file of an unfinished change is not one that the journal knows."""
+        """ConflictError where a file of an unfinished change is not one that the journal knows.
+
+        What is still to be replaced or removed must be kept, as a run keeps it before its journal is there:
+        else the journal is not from a run of ours, and nothing could be put back.
+        """
         now = self._digest(change.name)
         staged = os.path.join(FOLDER, "new", _inner(change.name))
         waiting = sha512_of_file(self._staged(change.name)) if self._is_staged(change.name) else None
@@ -223,6 +228,16 @@ class TagFileChanges:
                 f"{printable(os.path.join(self._bag, staged))}: is not what an interrupted update had staged",
                 remedy=f"the old files are in {FOLDER}/old: put them back and remove {FOLDER}",
             )
+        if now != change.after and change.before is not None and not self._is_kept(change):
+            kept = os.path.join(FOLDER, "old", _inner(change.name))
+            raise ConflictError(
+                f"{printable(os.path.join(self._bag, kept))}: is not the old file that an update keeps",
+                remedy=f"remove {FOLDER}, and archive verify says whether the bag is valid without it",
+            )
+
+    def _is_kept(self, change: Change) -> bool:
+        kept = self._kept(change.name)
+        return something_at(kept) and sha512_of_file(kept) == change.before
 
     def _read_journal(self) -> _Journal | None:
         path = os.path.join(self._folder, _JOURNAL)
@@ -235,7 +250,7 @@ class TagFileChanges:
                 raise ConflictError(
                     f"{printable(path)}: is of a newer form", remedy="use a newer release of archive"
                 )
-            return _Journal(tuple(_change(row) for row in document["changes"]), document["request"])
+            return _Journal(_changes(document["changes"]), document["request"])
         except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
             raise ConflictError(
                 f"{printable(path)}: is not a journal of this program",
@@ -263,7 +278,7 @@ class TagFileChanges:
 
     def _mode(self, name: str) -> int:
         """That of the file that is replaced, or of bagit.txt."""
-        for like in (name, "bagit.txt"):
+        for like in (name, _DECLARATION):
             with contextlib.suppress(OSError):
                 return os.lstat(os.path.join(self._bag, like)).st_mode & 0o777
         return 0o444
@@ -304,12 +319,22 @@ def unfinished(bag: str) -> bool:
         ) from trouble
 
 
+def _changes(rows: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """The rows of the journal; ValueError where one file changes twice, or as no update changes it."""
+    changes = tuple(_change(row) for row in rows)
+    if len({change.name for change in changes}) < len(changes):
+        raise ValueError("a file changes once")
+    return changes
+
+
 def _change(row: Mapping[str, Any]) -> Change:
     """A row of the journal; ValueError where it names what no update changes."""
     if not _NAME.fullmatch(row["name"]):
         raise ValueError("no tag file of ours")
     if not all(isinstance(row[digest], str | None) for digest in ("before", "after")):
         raise ValueError("no digest")
+    if row["name"] == _DECLARATION and row["after"] is None:
+        raise ValueError("without it there is no bag")
     return Change(row["name"], row["before"], row["after"])
 
 
