@@ -26,7 +26,8 @@ from archive.storage.sources.source_walk import Source, open_sources
 if TYPE_CHECKING:
     from archive.services.description_profiles import ProfileRules
 
-_UNREADABLE = frozenset({"BAG-UNREADABLE", "SRC-UNREADABLE", "SRC-NO-ROOM"})
+_UNREADABLE = frozenset({"BAG-FILE-UNREADABLE", "BAG-UNREADABLE", "SRC-NO-ROOM", "SRC-UNREADABLE"})
+_REFUSED = "SRC-BAG-REFUSED"  # says no more than the findings of the bag itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,9 @@ def exit_code(plan: Plan) -> int:
     something could not be read, or that the disk has no room; else 0.
     """
     codes = plan.error_codes()
-    if plan.count_differing() or codes - _UNREADABLE:
+    wrong = codes - _UNREADABLE
+    if codes & _UNREADABLE:
+        wrong -= {_REFUSED}
+    if plan.count_differing() or wrong:
         return FINDINGS
     return StorageError.exit_code if codes else DONE
