@@ -163,6 +163,15 @@ def test_nor_what_is_kept_otherwise(bag: Path) -> None:
     assert snapshot(bag) == before
 
 
+@pytest.mark.parametrize("label", ["\ud800", "x" * 5_000, "x" * 243, "\u00e9" * 122])
+def test_a_journal_that_names_what_no_disk_can_hold_is_a_conflict(bag: Path, label: str) -> None:
+    _planted(bag, (f"manifest-{label}.txt", None, None))
+    before = snapshot(bag)
+    ended = call("bag", "update", bag)
+    assert (ended.code, "is not a journal" in ended.report["message"]) == (6, True)
+    assert snapshot(bag) == before
+
+
 def test_no_journal_removes_the_declaration(bag: Path) -> None:
     _planted(bag, ("bagit.txt", _sha512(bag / "bagit.txt"), None))
     (bag / FOLDER / "old/bagit.txt").write_bytes((bag / "bagit.txt").read_bytes())

@@ -18,7 +18,8 @@ from typing import Any, Final, NamedTuple
 from archive.core.canonical import readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.limits.bags import TAG_JOURNAL_BYTES
-from archive.core.text import printable
+from archive.core.limits.values import GIVEN_NAME_BYTES
+from archive.core.text import is_utf8, printable
 from archive.storage.disk.digested_file import DigestedFile, digests_of
 from archive.storage.disk.durable import (
     NotAPlainFileError,
@@ -329,8 +330,10 @@ def _changes(rows: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
 
 def _change(row: Mapping[str, Any]) -> Change:
     """A row of the journal; ValueError where it names what no update changes."""
-    if not _NAME.fullmatch(row["name"]):
+    if not _NAME.fullmatch(row["name"]) or not is_utf8(row["name"]):
         raise ValueError("no tag file of ours")
+    if len(_inner(row["name"]).encode()) > GIVEN_NAME_BYTES:
+        raise ValueError("no disk can hold it")
     if not all(isinstance(row[digest], str | None) for digest in ("before", "after")):
         raise ValueError("no digest")
     if row["name"] == _DECLARATION and row["after"] is None:
