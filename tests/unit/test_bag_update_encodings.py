@@ -99,3 +99,22 @@ def test_every_block_of_a_manifest_is_read_back() -> None:
 def test_a_value_is_named_by_the_character_that_would_be_lost() -> None:
     with pytest.raises(TagEditError, match="'\u203e'"):
         edited(b"A: ~\n", encoding="shift_jis", added=[("B", "a\u203eb")])
+
+
+@pytest.mark.parametrize(("label", "codec"), [("UTF-16", "utf-16"), ("UTF-32", "utf-32")])
+def test_a_new_bag_info_has_the_byte_order_mark_that_manifests_have(
+    tmp_path: Path, label: str, codec: str
+) -> None:
+    bag = old_bag(tmp_path / "bag", encoding=label, codec=codec, tagged=False, tags=None)
+    assert call("bag", "update", bag, "--set", "Contact-Name: Ana", "--add-algorithm", "sha256").code == 0
+    written = (bag / "bag-info.txt").read_bytes()
+    assert (written.decode(codec), written.startswith("\ufeff".encode(f"{codec}-le"))) == (
+        "Contact-Name: Ana\n",
+        True,
+    )
+    assert judged(bag).verdict is BagVerdict.VALID
+
+
+@pytest.mark.parametrize("data", [b"", "\ufeff".encode("utf-16-be")])
+def test_where_nothing_is_written_no_mark_is(data: bytes) -> None:
+    assert edited(data, encoding="utf-16") == data

@@ -85,6 +85,12 @@ def byte_order(encoding: str, head: bytes) -> tuple[str, bytes]:
     return f"{encoding}-{'le' if head[:1] > bytes(1) else 'be'}", b""
 
 
+def mark_of_new(encoding: str) -> bytes:
+    """The mark that a new tag file begins with: UTF-16 and UTF-32 have two orders, and few readers guess."""
+    orders = _ORDERS.get(encoding)
+    return orders[0][0] if orders else b""
+
+
 def decode(data: bytes, *, name: str, encoding: str, version: Version) -> tuple[str, FileFindings]:
     """The text of a tag file and what is wrong with its encoding; `encoding` is a codec of the allow-list.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.core.bagit.encoding import TextEncoder
-from archive.core.bagit.lines import byte_order
+from archive.core.bagit.lines import byte_order, mark_of_new
 from archive.core.bagit.tagfile import Tag, parse_tag_file, plain_value, render_tag_file
 from archive.core.bagit.versions import V0_97
 
@@ -38,7 +38,7 @@ class TagLines:
 
         Raises TagEditError where the bytes could not be written back as they are.
         """
-        self._codec, mark = byte_order(encoding, data[:4])
+        self._codec, mark = byte_order(encoding, data[:4] or mark_of_new(encoding))
         try:
             text = data.decode(self._codec, self._errors)
             same = text.encode(self._codec, self._errors) == data
@@ -49,7 +49,8 @@ class TagLines:
         # A reader takes off the mark that says the order of bytes, and one more.
         bare = text.removeprefix(_MARK)
         bare = bare.removeprefix(_MARK) if mark else bare
-        self._mark = text[: len(text) - len(bare)]
+        self._mark = text[: len(text) - len(bare)] or (_MARK if mark else "")
+        self._holds_nothing = not data
         self._blocks = _blocks(_LINE.findall(bare))
         first = next((line for block in self._blocks for line in block.lines), "\n")
         self._end = first[len(first.rstrip("\r\n")) :] or "\n"
@@ -91,6 +92,8 @@ class TagLines:
 
     def render(self) -> bytes:
         """The bytes of the file; TagEditError where a new value cannot be written in its encoding."""
+        if self._holds_nothing and not self._blocks:
+            return b""
         text = self._mark + "".join(line for block in self._blocks for line in block.lines)
         if self._codec == "utf-8":
             return text.encode(self._codec, self._errors)
