@@ -40,9 +40,10 @@ _COMPRESSIONS: Final = (
 )
 _SKIPPABLE_ZSTD = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")
+VOLUMES: Final = "a zip of several volumes"  # or one of which a writer did not know that one would do
 _OTHERS: Final = (
-    (b"PK\x07\x08", "a zip of several volumes"),
-    (b"PK00PK", "a zip of several volumes"),
+    (b"PK\x07\x08", VOLUMES),
+    (b"PK00PK", VOLUMES),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"LZIP", "an lzip file"),
@@ -67,14 +68,19 @@ def recognise(head: bytes) -> Recognised:
         return Recognised(ContainerKind.TAR, Compression.ZSTD, "a tar compressed with zstd")
     if head.startswith(_ZIP):
         return Recognised(ContainerKind.ZIP, Compression.NONE, "a zip")
-    if len(head) == BLOCK and (
-        head == ZEROS or head[257:262] == b"ustar" or isinstance(parse_tar_header(head), TarHeader)
-    ):
+    if begins_tar(head):
         return Recognised(ContainerKind.TAR, Compression.NONE, "a tar")
     for magic, name in _OTHERS:
         if head.startswith(magic):
             return Recognised(None, Compression.NONE, name)
     return Recognised(None, Compression.NONE, "an empty file" if not head else "a file of another kind")
+
+
+def begins_tar(head: bytes) -> bool:
+    """True where the first 512 bytes, expanded where they were compressed, are those of a tar."""
+    if len(head) < BLOCK:
+        return False
+    return head == ZEROS or head[257:262] == b"ustar" or isinstance(parse_tar_header(head), TarHeader)
 
 
 def is_tar_beside(seen: Recognised, head: bytes) -> bool:

@@ -7,7 +7,7 @@ from archive.core.bagit.verdicts import BagVerdict
 from archive.core.containers.budget import USUAL, Budget
 from archive.core.containers.endings import stem
 from archive.core.containers.faults import NOT_LOOKED, Fault
-from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, is_tar_beside, recognise
+from archive.core.containers.kinds import HEAD, VOLUMES, ContainerKind, Recognised, is_tar_beside, recognise
 from archive.core.findings import Finding
 from archive.storage.bag_sources.catalogue import Catalogue
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
@@ -77,7 +77,7 @@ def _opened(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budge
 
 
 def _unrecognised(file: ContainerFile, seen: Recognised) -> Fault:
-    if find_zip_end(file) is not None:
+    if seen.name != VOLUMES and find_zip_end(file) is not None:
         return _ends_as_zip(seen)
     expected = "a tar (plain, gzip, bzip2, xz, zstd) or a zip"
     return Fault("SER-KIND", "the file is no container that is read here", expected, seen.name)

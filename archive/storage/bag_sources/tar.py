@@ -7,7 +7,7 @@ from archive.core.bagit.contents import EntryKind, FileDigests
 from archive.core.bagit_judge import is_declaration, is_judged
 from archive.core.containers.budget import Budget
 from archive.core.containers.faults import Fault
-from archive.core.containers.kinds import Compression
+from archive.core.containers.kinds import HEAD, Compression, begins_tar, recognise
 from archive.core.containers.tar_headers import TarKind
 from archive.core.findings import At, warning
 from archive.core.limits.containers import KEPT_TAG_BYTES
@@ -107,6 +107,10 @@ class _CompressedTar(SerialisedBag):
 
     def read_names(self) -> None:
         """Reads the whole tar once: names into the catalogue, tag files of modest size into memory."""
+        head = self._stream().take(HEAD)
+        if not begins_tar(head):
+            message = f"the file is compressed with {self._compression.value}, and holds no tar"
+            raise ContainerError(Fault("SER-KIND", message, "a tar", recognise(head).name))
         stream = self._stream()
         for member in walk_tar(stream, on_padding=_padding_into(self._catalogue)):
             number = _note(member, self._catalogue)
