@@ -47,6 +47,7 @@ _NAMES = {
     **{f"windows-{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
 }
 _MARKS = re.compile(r"[-_ ]")
+_UNDERSCORED = re.compile("(?:shift_jis|iso_8859-[0-9]+)", re.IGNORECASE)  # names of IANA that have one
 _ENCODINGS = {name.replace("-", ""): (name, codec) for name, codec in _NAMES.items()}
 
 
@@ -71,6 +72,11 @@ def codec(label: str) -> str | None:
     """
     name, found = _ENCODINGS.get(_MARKS.sub("", label.lower()), ("", None))
     return found if _marked(label) <= _marked(name) else None
+
+
+def _is_spelled(label: str) -> bool:
+    """True where hyphens stand between the parts of the name of a known character set, if anything does."""
+    return not re.search("[ _]", label) or _UNDERSCORED.fullmatch(label) is not None
 
 
 def _marked(name: str) -> set[int]:
@@ -100,6 +106,12 @@ def parse_declaration(data: bytes) -> Declaration:
     if values[1] is not None and encoding is None:
         message = "declares no character set that tag files may be in"
         findings.append(_error("BAG-DECLARATION-CHARSET", message, 2, "a character set", values[1]))
+    elif values[1] is not None and not _is_spelled(values[1]):
+        message = "spells the character set as no registry does"
+        at = At(file=NAME, line=2)
+        findings.append(
+            warning("BAG-DECLARATION-SPELLING", NAME, message, at=at, clause=_CLAUSE, found=values[1])
+        )
     stated = Version.parse(values[0]) if version is not None and values[0] is not None else None
     return Declaration(version, encoding, values[1], tuple(findings), stated)
 

@@ -31,7 +31,8 @@ def manifest_name(file_name: str) -> ManifestName | None:
     match = _NAME.fullmatch(file_name)
     if match is None:
         return None
-    label = _PUNCTUATION.sub("", match[2].lower())
+    label = match[2].lower() if match[2].isascii() else match[2]  # `K`, the Kelvin sign, has a small `k`
+    label = _PUNCTUATION.sub("", label)
     return ManifestName(match[1] is not None, label, Algorithm.from_label(label), label == match[2])
 
 

@@ -16,6 +16,9 @@ DECLARATION: Final[Mapping[str, FindingCode]] = {
     "BAG-DECLARATION-LINES": error("bagit.txt has not exactly two lines.", _ASK),
     "BAG-DECLARATION-SIZE": error("bagit.txt is far too large to be a declaration.", _ASK),
     "BAG-DECLARATION-SPACE": error("A line of bagit.txt has white space where none may be.", _ASK),
+    "BAG-DECLARATION-SPELLING": warning(
+        "bagit.txt spells a character set that is known as no registry does.", _NOTHING
+    ),
     "BAG-DECLARATION-SYNTAX": error("A line of bagit.txt is not the one it must be.", _ASK),
     "BAG-VERSION-NEWER": warning(
         "The bag is of a newer BagIt version and was judged as 1.0.", "Look whether a newer release knows it."
