@@ -14,9 +14,15 @@ from archive.core.limits.bags import LINE_CHARACTERS, USELESS_LINES
 
 _CLAUSE = "RFC 8493 §2.2.3"
 _LINE = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.+)", re.DOTALL)
-_LENGTH = re.compile("[0-9]{1,20}")
+_LENGTH = re.compile("0*+[0-9]{0,20}")  # with zeros before it, however many
 # RFC 3986 §4.3: an absolute URL has a scheme; what follows it is never asked for here.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+")
+# Appendix A, what may stand where: an authority (name or address in brackets, port), path, query, fragment.
+_CHAR = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})"
+_NAME = r"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_ADDRESS = r"\[(?:[0-9A-Fa-f:.]+|v[0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+)\]"
+_AUTHORITY = rf"//(?:(?:{_NAME}|:)*+@)?+(?:{_ADDRESS}|{_NAME}*+)(?::[0-9]*)?(?=[/?#]|\Z)"
+_URI = re.compile(rf"[^:]+:(?:{_AUTHORITY}|(?!//)){_CHAR}*+(?:\?(?:{_CHAR}|\?)*+)?+(?:#(?:{_CHAR}|\?)*+)?+")
 
 
 class FetchEntry(NamedTuple):
@@ -96,6 +102,10 @@ def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntr
     if not _URL.fullmatch(url):
         message = "the line begins with no absolute URL"
         findings.add(error("BAG-FETCH-URL", NAME, message, at=at, clause=_CLAUSE, found=url[:200]))
+    elif not _URI.fullmatch(url):
+        message = "the URL holds what none may"
+        clause = "RFC 3986 Appendix A"
+        findings.add(warning("BAG-FETCH-URL-SYNTAX", NAME, message, at=at, clause=clause, found=url[:200]))
     if length != "-" and not _LENGTH.fullmatch(length):
         message = "the length is neither digits nor -"
         findings.add(error("BAG-FETCH-LENGTH", NAME, message, at=at, clause=_CLAUSE, found=length[:200]))
@@ -105,4 +115,4 @@ def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntr
         findings.add(fault)
     if any(fault.code != "BAG-PATH-DOT" for fault in faults):
         return None
-    return FetchEntry(url, None if length == "-" else int(length), path)
+    return FetchEntry(url, None if length == "-" else int(length.lstrip("0") or "0"), path)

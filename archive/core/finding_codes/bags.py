@@ -86,6 +86,9 @@ LINES: Final[Mapping[str, FindingCode]] = {
     "BAG-FETCH-REPEATED": error("fetch.txt lists one path twice.", _ASK),
     "BAG-FETCH-SYNTAX": error("A line of fetch.txt is not a URL, a length and a path.", _ASK),
     "BAG-FETCH-URL": error("A line of fetch.txt begins with no absolute URL.", _ASK),
+    "BAG-FETCH-URL-SYNTAX": warning(
+        "A URL of fetch.txt holds a character, or an escape, that no URL may hold.", _NOTHING
+    ),
     "BAG-FINDINGS-MORE": warning(
         "One file gave more findings than are listed.", "Mend those that are listed, then look again."
     ),
