@@ -14,7 +14,6 @@ _NUMBER = re.compile(rb" *([0-7]+)[ \0]*|[ \0]*")
 # Mode, owner, group, time, device: never asked for here, and what stands there decides who reads on. Python's
 # tarfile takes a header with a field that is no number for the end of the archive.
 _UNASKED: Final = ((100, 108), (108, 116), (116, 124), (136, 148), (329, 337), (337, 345))
-_SPELLED = re.compile(rb"[0-7]{6}\0 ")
 _READABLE = re.compile(rb" *[0-7]* *(?:\0.*)?|[\x80\xff].*", re.DOTALL)
 _HIGH = bytes(range(0x80, 0x100))
 _POSIX = b"ustar\x00"
@@ -112,11 +111,6 @@ def is_summed(block: bytes) -> bool:
     return stated is not None and (
         stated == total or stated == total - 0x100 * (len(rest) - len(rest.translate(None, _HIGH)))
     )
-
-
-def is_summed_as_written(block: bytes) -> bool:
-    """True where a summed header spells its checksum as all common writers do: six digits, NUL, space."""
-    return _SPELLED.fullmatch(block, 148, 156) is not None
 
 
 def _octal(field: bytes) -> int | None:

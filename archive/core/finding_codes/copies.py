@@ -71,7 +71,7 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The copy may not have room for what is to be written.", "Free some space, or take a larger disk."
     ),
     "COPY-TAR": error(
-        "A tar of a copy has bytes that copying never writes, in its padding or the spelling of a checksum.",
+        "A tar of a copy has bytes that copying never writes, in its padding, in a header or behind its end.",
         "Run archive copy: the tar is written anew. Look at the disk, which does not keep what it was given.",
     ),
     "COPY-TWICE": warning(

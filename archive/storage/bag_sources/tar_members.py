@@ -43,7 +43,7 @@ OnPadding = Callable[[bytes, int], None]
 """Is told of padding that is not all zero: the member's name, empty for an extended header, and its place."""
 
 OnHeader = Callable[[bytes, int], None]
-"""Is told of every header: its block, and its place."""
+"""Is told of every header: its block, with the content of an extended one behind it, and its place."""
 
 
 class _Extended:
@@ -119,10 +119,11 @@ def walk_tar(
         header = parse_tar_header(block)
         if isinstance(header, Fault):
             raise ContainerError(header, offset=offset)
+        content = _content(stream, header, offset, on_padding) if header.kind in EXTENDED else b""
         if on_header is not None:
-            on_header(block, offset)
+            on_header(block + content, offset)
         if header.kind in EXTENDED:
-            fault = extended.add(header.kind, _content(stream, header, offset, on_padding))
+            fault = extended.add(header.kind, content)
             if fault is not None:
                 raise ContainerError(fault, offset=offset)
             continue

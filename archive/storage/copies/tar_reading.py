@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from hashlib import sha512
@@ -9,17 +10,20 @@ from typing import NamedTuple
 
 from archive.core.containers.faults import Fault
 from archive.core.containers.member_names import member_path, name_fault
-from archive.core.containers.tar_headers import TarKind, is_summed_as_written
+from archive.core.containers.tar_headers import BLOCK, TarKind
 from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES
 from archive.core.obstacles import Obstacle
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.tar_members import TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import PlainStream
 from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading
+from archive.storage.copies.tar_writing import END_MARK, member_header
 from archive.storage.copies.transfer import NANOSECONDS, FolderTarget, SourceTroubleError
 from archive.storage.disk.descriptors import Hindrance, hindrance, is_regular
 
 _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
+_OURS = frozenset({b"0", b"5", b"x"})  # the types of the headers that copying writes
+_LATE = re.compile(rb"[0-9]+ mtime=([0-9]{10,20})\n")  # what a header's own field has no room for, from 2242
 
 
 class TarReading(NamedTuple):
@@ -144,23 +148,43 @@ class _Walk:
         self._most_bytes = most_bytes
         self._seen: set[str] = set()
         self._folders: set[str] = set()
+        self._header = b""  # of the member to come, with the extended one before it
+        self._header_at = 0
 
     def run(self, file: ContainerFile) -> None:
         """Reads every member; ContainerError where the tar is none to its end."""
         stream = PlainStream(file)
+        end = 0
         for member in walk_tar(stream, on_padding=self._see_padding, on_header=self._see_header):
             self._take(member, stream)
             if self.reading.overflow:
                 break
+            end = member.offset + member.size + -member.size % BLOCK + len(END_MARK)
+        else:
+            if file.size > end:
+                self._note_rot(Fault("COPY-TAR", "more follows the last member than its end mark"), end)
         self.fill_folders()
 
     def _see_padding(self, name: bytes, offset: int) -> None:
         del name
         self._note_rot(Fault("COPY-TAR", "the padding behind a member is not zero"), offset)
 
-    def _see_header(self, block: bytes, offset: int) -> None:
-        if not is_summed_as_written(block):
-            self._note_rot(Fault("COPY-TAR", "a header's checksum is not spelled as copies do"), offset)
+    def _see_header(self, header: bytes, offset: int) -> None:
+        """One that copying never writes is told at once, and not kept: it may be of any size."""
+        if header[156:157] not in _OURS:
+            self._note_rot(Fault("COPY-TAR", "a header of a type that copies have not"), offset)
+        if self.rot[0] is None:
+            self._header_at = self._header_at if self._header else offset
+            self._header += header + bytes(-len(header) % BLOCK)
+
+    def _compare_header(self, path: str, member: TarMember) -> None:
+        """A checksum spelled otherwise, an owner, a comment: nothing that hides in a header goes unseen."""
+        times = [member.modified, *map(int, _LATE.findall(self._header)[-1:])]
+        name, folder = f"{self._bag}/{path}".rstrip("/"), member.kind is TarKind.FOLDER
+        written = (member_header(name, member.size, time, folder=folder) for time in times)
+        if self.rot[0] is None and self._header not in written:
+            self._note_rot(Fault("COPY-TAR", "a header is not what copying writes there"), self._header_at)
+        self._header = b""
 
     def _note_rot(self, fault: Fault, offset: int) -> None:
         if self.rot[0] is None:
@@ -191,6 +215,7 @@ class _Walk:
             message = "two members have one name, and readers take the first or the last"
             raise ContainerError(Fault("SER-MEMBER-REPEATED", message), offset=member.offset)
         self._seen.add(path)
+        self._compare_header(path, member)
         self.reading.room -= 1
         self.reading.overflow = self.reading.room < 0
         if member.kind is TarKind.FOLDER:

@@ -11,7 +11,17 @@ from archive.core.containers.tar_headers import BLOCK
 from archive.storage.disk.durable import write_all
 
 _FLUSH: Final = 1 << 20
-_END: Final = bytes(2 * BLOCK)
+END_MARK: Final = bytes(2 * BLOCK)
+
+
+def member_header(path: str, size: int, modified: int, *, folder: bool) -> bytes:
+    """What stands before a member's content: its header, and an extended one where that cannot say it all."""
+    member = tarfile.TarInfo(path)
+    member.type = tarfile.DIRTYPE if folder else tarfile.REGTYPE
+    member.size = size
+    member.mtime = max(modified, 0)
+    member.mode = 0o755 if folder else 0o444
+    return member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
 
 
 class TarWriter:
@@ -23,11 +33,11 @@ class TarWriter:
 
     def add_folder(self, path: str, modified: int) -> None:
         """A folder; the path without a final slash, the time in whole seconds since 1970."""
-        self._header(path, 0, modified, tarfile.DIRTYPE)
+        self._write(member_header(path, 0, modified, folder=True))
 
     def add_file(self, path: str, size: int, modified: int, blocks: Iterable[bytes]) -> None:
         """A file of exactly `size` bytes; ValueError where the blocks are others."""
-        self._header(path, size, modified, tarfile.REGTYPE)
+        self._write(member_header(path, size, modified, folder=False))
         written = 0
         for block in blocks:
             self._write(block)
@@ -38,16 +48,8 @@ class TarWriter:
 
     def close(self) -> None:
         """Writes the end mark and what waits; the descriptor is the caller's."""
-        self._write(_END)
+        self._write(END_MARK)
         self._flush()
-
-    def _header(self, path: str, size: int, modified: int, kind: bytes) -> None:
-        member = tarfile.TarInfo(path)
-        member.type = kind
-        member.size = size
-        member.mtime = max(modified, 0)
-        member.mode = 0o755 if kind == tarfile.DIRTYPE else 0o444
-        self._write(member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape"))
 
     def _write(self, data: bytes) -> None:
         self._waiting += data
