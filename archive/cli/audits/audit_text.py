@@ -87,6 +87,9 @@ def print_audit(
     _print_archive_findings(context, report)
     if context.quiet:
         return
+    if report.named:
+        more = " …" if report.selected > len(report.named) else ""
+        say(f"  The bags of these ids: {', '.join(map(short_id, report.named))}{more}")
     counts = report.counts
     say(f"  Read {plural(counts['files'], 'file')}, {byte_size(counts['bytes'])}; " + _recorded(report))
     if report.acknowledged:

@@ -4,10 +4,14 @@ import os
 import re
 from pathlib import Path
 
-from archive.core.errors import ConfigurationError
+from archive.core.composed_form import spellings
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.ids import is_uuid7, short_id
+from archive.core.ledger.entries import parse_entry
 from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
+from archive.services.catalog.bag_record import derive_holding
+from archive.services.opened import OpenedArchive
 from archive.services.surroundings import days_before
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.index import Index
@@ -17,14 +21,24 @@ _REFERENCE = re.compile("[0-9]{4}-[0-9]{6,9}$")
 
 
 def choose(
-    plan: AuditPlan, request: AuditRequest, *, now: int, seed: str | None, index: Index | None
+    archive: OpenedArchive,
+    plan: AuditPlan,
+    request: AuditRequest,
+    *,
+    now: int,
+    seed: str | None,
+    index: Index | None,
 ) -> None:
     """Marks the chosen bags in the plan.
 
-    Raises ConfigurationError where an id matches nothing, or more than one bag.
+    Raises ConfigurationError where an id matches nothing, or more than one bag, or a bag that has another
+    reference than the index says.
     """
     if request.ids:
-        plan.select_bags(dict.fromkeys(_resolve(text, plan, index) for text in request.ids))
+        meant = {text: _resolve(text, plan, index) for text in request.ids}
+        for text, bag in meant.items():
+            _require_called(archive, plan, request, bag, text.strip())
+        plan.select_bags(dict.fromkeys(meant.values()))
     elif request.sample is not None:
         from archive.core.sampling import draw
 
@@ -61,7 +75,7 @@ def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
     if not found:
         raise ConfigurationError(
             f"{printable(text)}: no held document has this id or reference",
-            remedy="archive list shows what is held",
+            remedy="archive list shows what is held; archive catalog rebuild reads anew how it is called",
         )
     if len(found) > 1:
         names = ", ".join(short_id(bag) for bag in found[:5])
@@ -79,12 +93,43 @@ def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
 
 def _called(text: str, plan: AuditPlan, index: Index | None) -> list[str]:
     """The bags of that reference, of which the index alone knows one's own, and those whose id ends so."""
-    if _REFERENCE.match(text) and (minted := plan.ending_with(text)):
-        return minted
-    found: dict[str, None] = {}
-    if len(text) >= SHORTEST_ENDING:
-        found |= dict.fromkeys(plan.ending_with(text.lower()))
+    found = dict.fromkeys(_known_to_ledger(text, plan))
+    if found and _REFERENCE.match(text):
+        return list(found)
     if index is not None:
         documents = index.all_by_reference(text)
         found |= dict.fromkeys(each.bag for each in documents if each.state == documents[0].state)
     return [bag for bag in found if plan.state(bag) is not None]  # an index is no evidence
+
+
+def _known_to_ledger(text: str, plan: AuditPlan) -> list[str]:
+    """The bags that the ledger itself gave this reference, or those whose id ends so."""
+    if _REFERENCE.match(text) and (minted := plan.ending_with(text)):
+        return minted
+    return plan.ending_with(text.lower()) if len(text) >= SHORTEST_ENDING else []
+
+
+def _require_called(
+    archive: OpenedArchive, plan: AuditPlan, request: AuditRequest, bag: str, text: str
+) -> None:
+    """Raises ConfigurationError where the bag itself does not say that this is its name.
+
+    The index is no proof of it. A bag that cannot say it is taken where its own bytes are read in full: it
+    will not be found intact.
+    """
+    promise = plan.expectation(bag)
+    if promise is None or bag in _known_to_ledger(text, plan):
+        return
+    try:
+        entry = parse_entry(archive.ledger.entry(promise.entry))
+        derived = derive_holding(archive, promise.entry, entry, promise.tag_manifest)
+    except ArchiveError:
+        return  # a ledger that does not hold: nothing of it will be found intact
+    if derived.findings and request.copy is None and not request.quick:
+        return
+    if derived.findings or derived.holding.reference not in spellings(text):
+        why = "cannot be read" if derived.findings else f"says {printable(derived.holding.reference)}"
+        raise ConfigurationError(
+            f"{printable(text)}: the catalog calls {short_id(bag)} so, and its bag {why}",
+            remedy=f"archive catalog rebuild, then ask again; or name its id: archive audit {short_id(bag)}",
+        )

@@ -1,7 +1,7 @@
 """What an audit established, before anybody renders it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.copies import CopyPlace
 from archive.core.findings import Finding, Severity
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from archive.core.sampling import SampleTerms
+
+NAMED: Final = 5  # more bags of those asked for by name are not told one by one
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class AuditReport:
     `not_recorded` says why the run is not in the ledger although it should be, `waits` that it is kept until
     it can be signed; `last` is the bag up to which
     the order of looking came; `acknowledged` counts the incidents that somebody took note of with it. Of a
-    copy `place` says which, `copy_of` how it stands.
+    copy `place` says which, `copy_of` how it stands. `named` has the first bags that were asked for by name.
     """
 
     run: str
@@ -88,6 +90,7 @@ class AuditReport:
     place: CopyPlace | None = None
     last: str = ""
     acknowledged: int = 0
+    named: tuple[str, ...] = ()
 
     def add(self, *found: Finding) -> None:
         """Adds findings about the archive itself, keeping their order; what is said already is left out."""

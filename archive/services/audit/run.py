@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from archive.services.audit.faults import hard_links
 from archive.services.audit.looking import Looking
 from archive.services.audit.newest import Newest
 from archive.services.audit.recording import Recording
-from archive.services.audit.report import AuditReport, Sample
+from archive.services.audit.report import NAMED, AuditReport, Sample
 from archive.services.audit.request import AuditRequest, Mode
 from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
@@ -197,8 +198,10 @@ class Audit:
 
     def _choose(self, now: int, index: Asking, seed: str | None) -> None:
         self.report.seed = seed if self.request.sample is not None else None
-        index(lambda known: choose(self.plan, self.request, now=now, seed=seed, index=known))
+        index(lambda known: choose(self.archive, self.plan, self.request, now=now, seed=seed, index=known))
         self.report.selected = self.plan.selected()
+        if self.request.ids:
+            self.report.named = tuple(each.bag for each in islice(self.plan.chosen(), NAMED))
 
     @property
     def _promising(self) -> OpenedArchive:
