@@ -85,6 +85,14 @@ class CopyUnderAudit:
             " it"
         )
 
+    def not_so_far(self, size: int) -> ConfigurationError:
+        """Why no sample of what was held at that size can be drawn: the copy is of an earlier state."""
+        root = str(self.target.root)
+        return ConfigurationError(
+            f"{printable(root)}: a copy up to entry {self.size:,}; it lacks what came until entry {size:,}",
+            remedy=f"archive copy --to {shell_word(root)} brings it up to date; or name an earlier one",
+        )
+
     @property
     def is_unfinished(self) -> bool:
         """True where a run writes to it, or was cut off: its work lies there.

@@ -182,6 +182,8 @@ class Audit:
             at_size = read_kept(Path(request.at))[0].checkpoint.size
             request = self.request = replace(request, at_size=at_size)
             recording.request = request
+        if self.copy is not None and evidence.holds and (request.at_size or 0) > self.plan.limit:
+            raise self.copy.not_so_far(request.at_size or 0)
         drawn_later = request.sample is not None and request.seed is None
         if request.sample is not None:
             report.sample = Sample(self.plan.held(request.at_size), request.at_size, request.terms)
