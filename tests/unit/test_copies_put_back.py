@@ -172,3 +172,24 @@ def test_a_withdrawn_bag_that_was_mended_is_read_where_it_lies(
     put_back()
     assert copy(changing, disk)["counts"]["written"] == 1
     changing("audit", "--copy", str(disk))
+
+
+def due(changing: Changing, disk: Path, code: int) -> tuple[int, list[str]]:
+    """How many bags an audit of what is due on the copy reads, and which are not intact."""
+    report = changing("audit", "--copy", str(disk), "--older-than", "30d", "--jobs", "1", code=code)
+    return report["scope"]["selected"], [each["id"] for each in report["bags"]]
+
+
+def test_no_check_of_a_later_state_puts_off_what_a_rolled_back_copy_holds(
+    changing: Changing, disk: Path
+) -> None:
+    damage(changing, disk)
+    put_back = image(disk)
+    copy(changing, disk)
+    changing("audit", "--copy", str(disk))
+    assert due(changing, disk, 0) == (0, [])
+    put_back()
+    assert due(changing, disk, 1) == (3, [changing.row("b.txt").bag])
+    assert due(changing, disk, 0) == (0, [])  # a check of what it is now counts
+    copy(changing, disk)
+    assert due(changing, disk, 0) == (0, [])

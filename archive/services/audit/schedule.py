@@ -10,7 +10,7 @@ from archive.core.ids import is_uuid7
 from archive.core.incidents import damages
 from archive.core.ledger.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.ledger.note import VerifierKey
-from archive.core.outcomes import BagOutcome
+from archive.core.outcomes import BagOutcome, RunOutcome
 from archive.services.catalog.index_reading import optional_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
@@ -113,24 +113,38 @@ def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
 
 
 def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
-    """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan."""
-    for entry in _naming(archive, copy):
-        if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
+    """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan.
+
+    But where runs or audits met it in a later state it was put back since, to bytes of which no check until
+    then says anything: what it holds now may be damage that was found and mended.
+    """
+    told = [(number, entry) for number, entry in _naming(archive, copy) if entry.type in _OVER_COPIES]
+    put_back = max((number for number, entry in told if _size(entry) > plan.limit), default=-1)
+    for number, entry in told:
+        if number > put_back and is_uuid7(entry.run or ""):
             rows = past_checks(archive.layout.audits, entry.run or "", str(entry.get("results")))
             looked = ((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
             plan.add_outcomes(looked, recorded=recorded_at(entry))
 
 
-def _naming(archive: OpenedArchive, copy: str) -> Iterator[Entry]:
-    """The entries with that word in them, as far as they can be read: this serves the order of reading alone.
+def _size(entry: Entry) -> int:
+    """Of the ledger whose state the copy had by that entry; 0 where that is not known, or of another one."""
+    size = entry.get("size")
+    is_ours = entry.get("outcome") != RunOutcome.EVIDENCE_BROKEN
+    return size if type(size) is int and is_ours else 0
+
+
+def _naming(archive: OpenedArchive, copy: str) -> Iterator[tuple[int, Entry]]:
+    """The entries about that copy, as far as they can be read: this serves the order of reading alone.
 
     What is wrong with the ledger is said by its verification. What is not known here puts nothing off.
     """
     with contextlib.suppress(ArchiveError):
-        for raw in archive.ledger.entries():
+        for number, raw in enumerate(archive.ledger.entries()):
             if copy.encode() in raw:
                 with contextlib.suppress(ArchiveError):
-                    yield parse_entry(raw)
+                    if (entry := parse_entry(raw)).get("copy") == copy:
+                        yield number, entry
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:
