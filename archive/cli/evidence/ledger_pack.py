@@ -135,6 +135,10 @@ def _print(report: "PackReport") -> None:
     unseen = ", ".join(f"{count:,} {printable(outcome)}" for outcome, count in report.unseen.items())
     left_out = f"; by the ledger those left out ended so: {unseen}" if unseen else ""
     say(f"  self-checks  {report.checked} of {report.audits} on record could be looked at{left_out}")
-    say(f"  claimed      {coverage.claimed:,} of {coverage.held:,} bags found intact by a self-check")
-    say(f"  attested     {coverage.attested:,} of {coverage.held:,} by one that a mark from outside covers")
+    least, held = "at least " if report.doubted else "", f"{coverage.held:,} bags"
+    say(f"  claimed      {least}{coverage.claimed:,} of {held} found intact by a self-check")
+    if report.doubted:
+        say(f"               {report.doubted:,} more may have been found damaged since: left out")
+    attested = f"{least}{coverage.attested:,} of {coverage.held:,}"
+    say(f"  attested     {attested} by one that a mark from outside covers")
     print_findings(report.findings)

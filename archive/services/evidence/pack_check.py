@@ -18,7 +18,7 @@ from archive.services.evidence.pack_names import NamedParts
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress, SilentProgress
-from archive.storage.audits.coverage import CoverageCounts, coverage_counts
+from archive.storage.audits.coverage import CoverageCounts, coverage_beside, coverage_counts
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import FinishedAudit
 from archive.storage.audits.vouched_results import DoubtfulResultsError
@@ -33,7 +33,8 @@ _MEANT = frozenset({"LEDGER-SETTINGS-UNRECORDED"})
 class PackReport:
     """What was established; `facts` is what the pack says of itself, `checked` how many results hold.
 
-    `unseen` has the outcomes, by the ledger, of the audits whose results were left out of the pack.
+    `unseen` has the outcomes, by the ledger, of the audits whose results were left out of the pack; `doubted`
+    how many bags these may have found damaged or missing, by the ledger too: the coverage is without them.
     """
 
     outcome: LedgerOutcome
@@ -44,6 +45,7 @@ class PackReport:
     checked: int
     audits: int
     unseen: dict[str, int]
+    doubted: int
     promise_days: int
     findings: tuple[Finding, ...]
 
@@ -68,6 +70,7 @@ def check_pack(
         archive = _opened(root, source, findings)
         left_out = set(facts.get("left_out", []))
         unseen: Counter[str] = Counter()
+        bad: dict[str, tuple[str, int]] = {}
         named = NamedParts(
             root, complete=facts.get("names") is True, left_out=facts.get("left_out_parts", [])
         )
@@ -77,6 +80,7 @@ def check_pack(
             named.take(entry)
             if entry.type == EntryType.AUDIT_FINISHED and entry.run in left_out:
                 unseen[str(entry.get("outcome"))] += 1
+                bad[entry.run or ""] = entry.time, max(_bad(entry), bad.get(entry.run or "", ("", 0))[1])
 
         report = verify_ledger(archive, on_parsed=take, progress=progress or SilentProgress(), **brought)
         findings += [each for each in report.findings if each.code not in _MEANT]
@@ -96,18 +100,27 @@ def check_pack(
             covered = Trust(
                 basis=TrustBasis.NONE, key=report.trust.key, key_supplied=report.trust.key_supplied
             )
+        coverage = coverage_beside(plan, bad.values())
         return PackReport(
             outcome=outcome,
             trust=covered,
             ledger=report,
             facts=facts,
-            coverage=coverage_counts(plan),
+            coverage=coverage,
             checked=told.checked,
             audits=told.recorded,
             unseen=dict(sorted(unseen.items())),
+            doubted=coverage_counts(plan).claimed - coverage.claimed,
             promise_days=archive.settings.audit_every_days,
             findings=tuple(findings),
         )
+
+
+def _bad(entry: Entry) -> int:
+    """How many bags an audit found damaged or missing, by its entry."""
+    counts = entry.get("counts")
+    told = counts if isinstance(counts, dict) else {}
+    return sum(told[name] for name in ("damaged", "missing") if type(told.get(name)) is int)
 
 
 def _opened(root: Path, source: Path, findings: list[Finding]) -> OpenedArchive:

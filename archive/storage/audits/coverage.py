@@ -4,7 +4,7 @@
 outside covers. The covered results are told first; what came of them is then kept apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from archive.storage.audits.plan import AuditPlan
@@ -53,6 +53,20 @@ def coverage_counts(plan: AuditPlan, since: str = "", until: str = "9999-12-32")
         (plan.limit, since, until),
     ).fetchone()
     return CoverageCounts(*row)
+
+
+def coverage_beside(plan: AuditPlan, unseen: Iterable[tuple[str, int]]) -> CoverageCounts:
+    """`coverage_counts`, less what audits may have taken off of whose results only (time, bad bags) is known.
+
+    Any of the bags that were found intact before such an audit may be one of the bad ones: so many at least
+    are claimed and attested all the same.
+    """
+    whole, claimed, attested = coverage_counts(plan), 0, 0
+    for time, bad in sorted(unseen):
+        before = coverage_counts(plan, until=time)
+        claimed = min(claimed + bad, before.claimed)
+        attested = min(attested + bad, before.attested)
+    return CoverageCounts(whole.held, whole.claimed - claimed, whole.attested - attested)
 
 
 def damaged_count(plan: AuditPlan) -> int:
