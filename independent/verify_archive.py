@@ -143,7 +143,6 @@ def tile_name(level, number, width):
     *above, last = re.findall("...", f"{number:018d}".lstrip("0").zfill(-(-len(f"{number:03d}") // 3) * 3))
     whole = f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last
     return whole if width == 256 else f"{whole}.p/{width}"
-
 def read_entries(archive, size):
     for first in range(0, size, 256):
         width = min(256, size - first)
@@ -243,11 +242,11 @@ def misplaced(root, known):
     """[(place, what)] of what lies where none is recorded, or is not where one is; of folders that are links."""
     linked = [(top, "a link in the place of a folder") for top in TOPS if os.path.islink(f"{root}/{top}")]
     stray = [path for path in glob.glob("bags/*", root_dir=root, include_hidden=True)
-             if not re.fullmatch("bags/[0-9a-f]{2}", path) or not os.path.isdir(f"{root}/{path}")]
+             if not re.fullmatch("bags/[0-9a-f]{2}", path) or os.path.islink(it := f"{root}/{path}") or not os.path.isdir(it)]
     expected, gone = {it[1] for it in known.values()} - {""}, {bag for bag in known if not known[bag][1]}
-    tops = "bags/*/*", "quarantine/withdrawn/*/*"
+    tops = "bags/*/*", "quarantine/withdrawn/*/*", "quarantine/damaged/*/*/*"
     there = {path for top in tops for path in glob.glob(top, root_dir=root, include_hidden=True)}
-    extra = {path for path in there - expected if path.startswith("bags/") or path[-36:] in gone}
+    extra = {path for path in there - expected if path.startswith("bags/") or gone & {*path.split("/")}}
     wrong = [(os.path.basename(path), f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
     return linked + [(path, "not recorded") for path in stray] + wrong
 
@@ -294,7 +293,9 @@ def is_waiting(root, path):
         return json.loads(read(root, path, "plan.json")).get("unsigned") is True
     except (OSError, ValueError, AttributeError):
         return False
-LITTER = r"(eh)?thumbs\.db|desktop\.ini|system volume information|\$recycle\.bin|recycler|__macosx|lost\+found|~\$.+"
+LITTER = (r"(eh)?thumbs\.db|desktop\.ini|system volume information|\$recycle\.bin|recycler|__macosx|lost\+found|~\$.+"
+          r"|.+:zone\.identifier|icon[\r\uf00d]|\.(_.+|~lock\..+#|nfs[0-9a-f]{8,}|fuse_hidden[0-9a-f]+|ds_store|localized)"
+          r"|\.(directory|ap(disk|pledouble)|trash(es|-\d+)?|(spotlight|documentrevisions)-v100|fseventsd|temporaryitems)")
 def misrecorded(root, entries):
     """[(path, what)] of runs, results, repairs and notes not as recorded; a note may have been removed."""
     wanted, begun, ended, told = {}, {}, set(), set()
@@ -320,12 +321,11 @@ def misrecorded(root, entries):
                 wanted[f"{run}/{chunk['file']}"] = chunk["sha512"]
             (ended.discard if entry.get("interrupted") else ended.add)(run)
             told.add(run)
-    plans = {run: f"{run}/plan.json" for run in begun}
-    wrong = [(plan, "not what the audit was begun with") for run, plan in sorted(plans.items())
-             if (run in told or os.path.lexists(f"{root}/{plan}")) and not is_begun(root, *begun[run])]
-    known = {*wanted, *begun, *told, *plans.values()}
+    wrong = [(f"{run}/plan.json", "not what the audit was begun with") for run in sorted(begun)
+             if (run in told or os.path.lexists(f"{root}/{run}/plan.json")) and not is_begun(root, *begun[run])]
+    known = {*wanted, *begun, *told, *(f"{run}/plan.json" for run in begun)}
     tops = "runs/*", "audits/*", *(f"{run}/*" for run in ended)
-    for path in sorted({path for top in tops for path in glob.glob(top, root_dir=root)} - known):
+    for path in sorted({path for top in tops for path in glob.glob(top, root_dir=root, include_hidden=True)} - known):
         if not re.fullmatch(LITTER, os.path.basename(path), re.I) and not (path.startswith("audits/") and is_waiting(root, path)):
             wrong.append((path, "not recorded"))
     sizes = {"runs": 1 << 34, "audits": 1 << 32}  # of a run's manifest, of compressed results

@@ -40,6 +40,13 @@ def exchange(copy: Copy) -> None:
     spare.rename(two)
 
 
+def link_shard(copy: Copy) -> None:
+    """A link to an empty folder where one for bags could be that are not there."""
+    (copy.folder / "empty").mkdir()
+    free = next(it for it in (f"bags/{n:02x}" for n in range(256)) if not (copy.root / it).exists())
+    (copy.root / free).symlink_to(copy.folder / "empty")
+
+
 BAG_DAMAGE: dict[str, Damage] = {
     "a bit of a payload": lambda copy: copy.flip("bags/*/*/data/*"),
     "a bit of a description": lambda copy: copy.flip("bags/*/*/metadata/dublin-core.json"),
@@ -56,6 +63,7 @@ BAG_DAMAGE: dict[str, Damage] = {
     "an empty folder in a bag": lambda copy: (copy.file("bags/*/*/bagit.txt").parent / "new").mkdir(),
     "a file among the folders of bags": lambda copy: (copy.root / "bags/stray").write_bytes(b""),
     "a folder among the folders of bags": lambda copy: (copy.root / "bags/zz").mkdir(),
+    "a link among the folders of bags": link_shard,
 }
 
 
@@ -161,6 +169,9 @@ RECORD_DAMAGE: dict[str, Damage] = {
     "another audit": lambda copy: (copy.root / "audits" / RUN).mkdir(),
     "a stray file among the audits": lambda copy: (copy.root / "audits/stray.txt").touch(),
     "a stray file among the manifests": lambda copy: (copy.root / "runs/stray.txt").touch(),
+    "a hidden file among the audits": lambda copy: (copy.root / "audits/.x").touch(),
+    "a hidden file among the manifests": lambda copy: (copy.root / "runs/.x").touch(),
+    "a hidden file in an audit": lambda copy: copied(copy, "audits/*/plan.json", ".x"),
     "more results": lambda copy: copied(copy, "audits/*/000001.jsonl.gz", "000002.jsonl.gz"),
     "another list of results": lambda copy: copied(copy, "audits/*/plan.json", "results-2.json"),
     "a bit of a plan": lambda copy: copy.flip("audits/*/plan.json"),
@@ -189,7 +200,15 @@ def test_for_both_a_note_may_have_been_removed(copy: Copy) -> None:
     assert copy.independent("bags") == 0
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "desktop.ini", "~$letter.docx", "__MACOSX"])
+LITTER = (
+    *("Thumbs.db", ".DS_Store", "desktop.ini", "~$letter.docx", "__MACOSX", "._a", ".~lock.a#", ".localized"),
+    *(".nfs00000001", ".fuse_hidden0a", ".directory", ".apdisk", ".AppleDouble", ".Trashes", ".Trash-1000"),
+    *(".Spotlight-V100", ".DocumentRevisions-V100", ".fseventsd", ".TemporaryItems", "a:Zone.Identifier"),
+    *("Icon\r", ".Trash"),
+)
+
+
+@pytest.mark.parametrize("name", LITTER)
 def test_for_both_litter_among_records_is_no_damage(copy: Copy, name: str) -> None:
     for folder in ("runs", "audits", copy.file("audits/*/plan.json").parent):
         (copy.root / folder / name).touch()

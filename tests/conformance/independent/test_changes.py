@@ -86,6 +86,11 @@ class Both:
         bag = self.bag(name)
         return self.root / f"quarantine/withdrawn/{bag.parent.name}/{bag.name}"
 
+    def damaged(self, name: str) -> Path:
+        """Where a repair would have set aside what it found of a document."""
+        bag = self.bag(name)
+        return self.root / f"quarantine/damaged/{bag.parent.name}/{bag.name}/{REPAIR}"
+
     def put(self, name: str, target: Path) -> None:
         """Puts the bag of a document, as it was at first, somewhere."""
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -220,6 +225,7 @@ def _exchanged(both: Both) -> None:
     shutil.copytree(both.aside("d"), both.aside("b"))
 
 
+REPAIR = "01a1ffff-0000-7000-8000-000000000002"
 REVISION = "metadata/revisions/0002"
 BAG_DAMAGE: dict[str, Callable[[Both], object]] = {
     "a revision altered": lambda both: _flip(both.bag("a") / REVISION / "dublin-core.json"),
@@ -241,6 +247,7 @@ BAG_DAMAGE: dict[str, Callable[[Both], object]] = {
     "a held bag that is a link": lambda both: _linked(both.bag("e")),
     "a disposed bag back in bags/": lambda both: both.put("c", both.bag("c")),
     "a disposed bag back in quarantine": lambda both: both.put("c", both.aside("c")),
+    "bytes of a disposed bag set aside again": lambda both: both.put("c", both.damaged("c")),
     "a held bag moved to quarantine": _moved_aside,
 }
 
