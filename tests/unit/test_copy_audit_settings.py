@@ -12,7 +12,7 @@ from archive.services.copies import run
 from archive.services.copies.run import CopyRun
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import copy
+from tests.copying import copy, cut_off
 
 
 @pytest.fixture
@@ -121,6 +121,27 @@ def test_a_copy_that_was_cut_off_is_not_accused_of_what_that_leaves_though_the_n
         report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1")
         assert not {"COPY-SETTINGS", "COPY-DERIVED"} & {one["code"] for one in report["findings"]}
         assert "has not ended" in report["copy"]
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_settings_altered_on_a_copy_that_was_cut_off_are_damage(
+    changing: Changing, disk: Path, is_changed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the archive's own were changed meanwhile: the run may have brought either."""
+    copy(changing, disk)
+    if is_changed:
+        changing.configure('[audits]\nevery = "80 days"\n')
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    cut_off(changing, disk, monkeypatch)
+    report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1")
+    assert "has not ended" in report["copy"]
+    assert "COPY-SETTINGS" not in {one["code"] for one in report["findings"]}
+    settings = disk / "archive.toml"
+    overwrite(settings, settings.read_bytes() + b"# a word\n")
+    report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1", code=1)
+    assert "COPY-SETTINGS" in {one["code"] for one in report["findings"] if one["severity"] == "error"}
+    copy(changing, disk)
+    assert settings.read_bytes() == (changing.root / "archive.toml").read_bytes()
 
 
 def _linked(path: Path) -> None:

@@ -193,10 +193,12 @@ class CopyUnderAudit:
     def _of_settings(self, told: Iterable[Finding], *, is_whole: bool) -> Iterator[Finding]:
         """Nobody edits the archive.toml of a copy: there a change is damage.
 
-        The archive's ledger says whether it is one; that of the copy only where it is whole.
+        The archive's ledger says whether it is one: a run enters the settings before it brings them. That of
+        the copy does only where it is whole, and no run is at work.
         """
+        is_pending = self.is_unfinished and not self.is_judged_by_archive
         for found in told:
-            if found.code != _UNRECORDED or not self.is_copy or self.is_unfinished:
+            if found.code != _UNRECORDED or not self.is_copy or is_pending:
                 yield found
             elif not (self._is_recorded() if self.is_judged_by_archive else not is_whole):
                 message = "is not the one that the ledger of the copy records"
@@ -212,7 +214,8 @@ class CopyUnderAudit:
     def _is_recorded(self) -> bool:
         """Whether the archive's ledger records the archive.toml of the copy for its state, or a later one.
 
-        True also where that ledger cannot say: then nothing is known against the file.
+        Of an unfinished copy for any state: its run brings the ledger first. True also where that ledger
+        cannot say: then nothing is known against the file.
         """
         archive = self.archive
         if archive is None:
@@ -221,7 +224,7 @@ class CopyUnderAudit:
             for one in latest_entries(archive, archive.checkpoint().size, EntryType.SETTINGS_CHANGED):
                 if one.entry.get("settings") == self.target.settings.digest:
                     return True
-                if one.number < self.size:
+                if one.number < self.size and not self.is_unfinished:
                     return False
         except ArchiveError:
             return True
