@@ -16,10 +16,10 @@ from tests.changes import Changing
 from tests.copying import copy, cut_off
 
 
-def alone(
+def findings_alone(
     changing: Changing, disk: Path, capsys: pytest.CaptureFixture[str], code: int
-) -> list[tuple[str, str]]:
-    """(code, severity) of what an audit of the copy finds that has no archive beside it."""
+) -> list[dict[str, Any]]:
+    """What an audit of the copy finds that has no archive beside it."""
     away = changing.root.with_name("away")
     changing.root.rename(away)
     try:
@@ -29,7 +29,15 @@ def alone(
     finally:
         away.rename(changing.root)
     assert found == code, report
-    return [(one["code"], one["severity"]) for one in report["findings"]]
+    told: list[dict[str, Any]] = report["findings"]
+    return told
+
+
+def alone(
+    changing: Changing, disk: Path, capsys: pytest.CaptureFixture[str], code: int
+) -> list[tuple[str, str]]:
+    """The same as (code, severity)."""
+    return [(one["code"], one["severity"]) for one in findings_alone(changing, disk, capsys, code)]
 
 
 def test_what_a_copy_brought_before_its_ledger_is_no_damage(
@@ -72,6 +80,24 @@ def test_a_stranger_on_a_copy_that_is_finished_is_damage(
     copy(changing, disk)
     (disk / "runs" / "01a205a4-7d15-7ee5-9bff-89d6c51f0000.json").write_bytes(b"{}")
     assert ("CATALOG-RUN-UNKNOWN", "error") in alone(changing, disk, capsys, 1)
+
+
+def test_with_the_archive_at_hand_a_strange_bag_on_an_unfinished_copy_is_told(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Alone nobody knows whether the run brought it, which is said; nothing is wrong with the ledger."""
+    copy(changing, disk)
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    cut_off(changing, disk, monkeypatch)
+    found = findings_alone(changing, disk, capsys, UNREADABLE)
+    (told,) = [one for one in found if one["code"] == "BAG-UNJUDGED"]
+    assert "has not ended" in told["message"]
+    assert "archive copy --to" in told["remedy"]
+    changing("audit", "--copy", str(disk), "--read-only")
+    (disk / "bags" / RUN[-2:] / RUN).mkdir(parents=True)
+    report = changing("audit", "--copy", str(disk), "--read-only", code=1)
+    assert "BAG-UNKNOWN" in {one["code"] for one in [*report["findings"], *report["bags"][0]["findings"]]}
+    assert "BAG-UNJUDGED" not in {one["code"] for one in report["findings"]}
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -62,8 +62,9 @@ BAGS: Final[Mapping[str, FindingCode]] = {
         "Nothing has to be done.",
     ),
     "BAG-UNJUDGED": warning(
-        "Bags cannot be judged, since entries of the ledger do not hold or could not be read.",
-        "Put the ledger back from another copy of the archive, then audit again.",
+        "Bags cannot be judged, since entries of the ledger do not hold or could not be read, or a run over a"
+        " copy has not ended and its archive is not at hand.",
+        "Put the ledger back from another copy of the archive, or end the run; then audit again.",
     ),
     "BAG-UNKNOWN": error(
         "A bag lies in bags/, and no entry of the ledger knows it there.",

@@ -121,14 +121,16 @@ class BothDirections:
             self.findings += newest.findings
             withdrawn = {bag for bag in self.moved if self._plan.state(bag) == "withdrawn"}
             self.left = frozenset(bag for bag in withdrawn if not quarantine.has(bag))
-        unjudged = presence.settle_unknown(complete=complete and not unfinished)
+        alone = self._ledger is self._target.ledger
+        pending = unfinished and (alone or newest is None)  # else the archive's ledger knows all it brings
+        unjudged = presence.settle_unknown(complete=complete and not pending)
         self.missing = presence.settle_absent(
             lambda bag: not complete and quarantine.has(bag), left=self.left
         )
         presence.settle_back()
         self.findings += presence.findings
         if unjudged:
-            self.findings.append(_unjudged(unjudged))
+            self.findings.append(_unjudged(unjudged, pending=complete))
         if before:
             after = set(beside.verify(self._plan, self._run, read=withdrawn_too))
             self.findings += [finding for finding in before if finding in after]
@@ -136,7 +138,7 @@ class BothDirections:
         self.findings += self._disposed_since()
         if complete:
             self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
-        if unfinished and self._ledger is self._target.ledger:
+        if unfinished and alone:
             self.findings = [brought_before(self._target.root, one) for one in self.findings]
 
     def _on_its_way(self, back: list[str], *, unfinished: bool) -> list[Finding]:
@@ -274,6 +276,13 @@ def _disposed(place: str) -> Finding:
     return findings.warning("COPY-DISPOSED", place, message, remedy=remedy)
 
 
-def _unjudged(bags: int) -> Finding:
+def _unjudged(bags: int, *, pending: bool = False) -> Finding:
+    """Of a run over a copy that is `pending` the copy's ledger does not know all yet."""
+    if pending:
+        message = f"{bags} in bags/ may be of a run over the copy that has not ended"
+        remedy = (
+            "archive audit --copy, in the archive, tells; archive copy --to, with this folder, ends the run"
+        )
+        return findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy)
     message = f"{bags} in bags/ may belong to entries of the ledger that do not hold or were not read"
     return findings.warning("BAG-UNJUDGED", "bags", message, remedy=LEDGER_BACK)
