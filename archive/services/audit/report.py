@@ -62,7 +62,8 @@ class AuditReport:
     `not_recorded` says why the run is not in the ledger although it should be, `waits` that it is kept until
     it can be signed; `last` is the bag up to which
     the order of looking came; `acknowledged` counts the incidents that somebody took note of with it. Of a
-    copy `place` says which, `copy_of` how it stands. `named` has the first bags that were asked for by name.
+    copy `place` says which, `copy_of` how it stands. `named` has the first bags that were asked for by name,
+    `is_share` tells that the age of earlier checks chose.
     """
 
     run: str
@@ -91,6 +92,7 @@ class AuditReport:
     last: str = ""
     acknowledged: int = 0
     named: tuple[str, ...] = ()
+    is_share: bool = False
 
     def add(self, *found: Finding) -> None:
         """Adds findings about the archive itself, keeping their order; what is said already is left out."""
@@ -99,7 +101,7 @@ class AuditReport:
     @property
     def is_nothing_due(self) -> bool:
         """True where nothing was read because the share that was asked for is empty."""
-        return self.outcome is RunOutcome.NOTHING_READ and self.mode is Mode.SHARE and not self.selected
+        return self.outcome is RunOutcome.NOTHING_READ and self.is_share and not self.selected
 
     def scope(self) -> dict[str, Any]:
         """What was chosen of what is held."""

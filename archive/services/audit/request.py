@@ -72,9 +72,13 @@ class AuditRequest:
             return Mode.IDS
         if self.sample is not None:
             return Mode.SAMPLE
-        if self.older_than_days is not None or self.budget_seconds is not None:
-            return Mode.SHARE
-        return Mode.FULL
+        return Mode.SHARE if self.is_share else Mode.FULL
+
+    @property
+    def is_share(self) -> bool:
+        """True where the age of earlier checks chooses, be it that only names and sizes are looked at."""
+        by_age = self.older_than_days is not None or self.budget_seconds is not None
+        return by_age and not self.ids and self.sample is None
 
     @property
     def is_of_everything(self) -> bool:

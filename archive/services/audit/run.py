@@ -77,7 +77,7 @@ class Audit:
 
     def _doubted_since(self, now: int) -> str | None:
         """From when on a check puts a bag off, so that no index is believed alone; None where none does."""
-        if self.request.mode is not Mode.SHARE:
+        if not self.request.is_share:
             return None
         return days_before(now, max(self.request.older_than_days or 0, self.report.policy_days))
 
@@ -152,6 +152,7 @@ class Audit:
         return AuditReport(
             run=run,
             mode=self.request.mode,
+            is_share=self.request.is_share,
             started=started,
             policy_days=self.archive.settings.audit_every_days,
             place=self.copy.place if self.copy is not None else None,
