@@ -83,7 +83,7 @@ def test_names_that_are_all_one_in_another_unicode_form() -> None:
     report = judged(
         (f"data/{name}" for name in listed), (Entry(f"data/{name}", EntryKind.FILE) for name in there)
     )
-    assert report.counts.missing == 0
+    assert report.counts.missing == 29_999  # one file stands for one path that is lost, never for another too
     last = next(each for each in report.findings if each.code == "BAG-NAME-FORM")
     assert last.found is not None
     assert last.found.replace("<U+00E9>", "e<U+0301>").count("e") == 18
