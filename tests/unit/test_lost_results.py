@@ -66,6 +66,7 @@ class TestOfTheArchive:
         assert "damaged        nothing known" not in text
         assert "not known of 3 documents" in text
         assert "No damage is known" not in damaged.text("incidents")
+        assert errors(damaged("incidents")) == ["AUDIT-RESULTS"]
 
     def test_a_repair_reads_what_it_looked_at(self, damaged: Changing, disk: Path) -> None:
         report = damaged("repair", "--yes", "--from", str(disk))

@@ -55,4 +55,6 @@ def test_status_and_incidents_count_it(found: Locked, capsys: pytest.CaptureFixt
     status = found.ask("status")[1]
     assert status["counts"]["waiting_damaged"] == 1
     assert [one["code"] for one in status["findings"]] == ["AUDIT-WAITING"]
-    assert found.ask("incidents")[1]["counts"]["waiting_damaged"] == 1
+    incidents = found.ask("incidents")[1]
+    assert incidents["counts"]["waiting_damaged"] == 1
+    assert [one["code"] for one in incidents["findings"]] == ["AUDIT-WAITING"]

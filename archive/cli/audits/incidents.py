@@ -14,6 +14,7 @@ from archive.core.limits.terminal import TEXT_INCIDENTS
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.core.findings import Finding
     from archive.services.incidents.listing import ToldIncident
     from archive.services.opened import OpenedArchive
     from archive.storage.index import Index
@@ -69,14 +70,13 @@ def incidents(
     waits = damage_that_waits(archive)
     with reading_index(archive) as reading:
         known = Incidents(archive, reading.index)
-        if not context.json:
-            print_findings(reading.findings, to_stderr=True)
         rows = known.named(names) if names else known.listed(closed=everything)
+        lost = lost_damage(archive, reading.index)
+        found = (*reading.findings, *lost, *waits.doubts, *waits.findings)
         if context.json:
-            _stream(reading.index, rows, len(waits.bags))
+            _stream(reading.index, rows, len(waits.bags), found)
         else:
-            lost = lost_damage(archive, reading.index)
-            print_findings((*lost, *waits.doubts, *waits.findings), to_stderr=True)
+            print_findings(found, to_stderr=True)
             _print(
                 context,
                 reading.index,
@@ -115,10 +115,11 @@ def _acknowledge(
         acknowledge(archive, hold, open_now, surroundings, cause=cause, agent=options["agent"])
 
 
-def _stream(index: "Index", rows: "Iterable[ToldIncident]", waiting: int) -> None:
+def _stream(index: "Index", rows: "Iterable[ToldIncident]", waiting: int, found: "Iterable[Finding]") -> None:
     head = {"kind": "incidents-report", "version": 1}
     counts = {**index.incidents.counts(), "waiting_damaged": waiting}
-    stream_json(head, "incidents", (one.to_json() for one in rows), {"counts": counts})
+    tail = {"findings": [finding.to_json() for finding in found], "counts": counts}
+    stream_json(head, "incidents", (one.to_json() for one in rows), tail)
 
 
 def _print(
