@@ -1,5 +1,6 @@
 """A history that a person understands: each event with its PREMIS type, a person and a program."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from archive.services.history.event import PREMIS_TYPES
 from archive.services.history.sentences import sentence
 from tests.archives import overwrite
 from tests.changes import Changing
+from tests.copying import copy
 
 TIME = "2026-11-21T00:00:00.000Z"
 
@@ -75,6 +77,19 @@ def test_it_is_read_page_by_page_without_gap_or_overlap(changing: Changing) -> N
             break
         before = ["--before", str(report["earlier"])]
     assert pages == whole
+
+
+def test_what_begins_before_a_page_ends_and_ended_since_is_not_said_to_go_on(
+    changing: Changing, tmp_path: Path
+) -> None:
+    copy(changing, tmp_path / "disk")
+    changing("audit", "--copy", str(tmp_path / "disk"))
+    changing("audit")
+    whole = changing("history", "--limit", "100")["events"]
+    size = changing("history")["size"]
+    for before in range(size):
+        page = changing("history", "--before", str(before))["events"]
+        assert page == [event for event in whole if event["last"] < before], before
 
 
 def test_a_note_that_was_removed_leaves_the_event(changing: Changing) -> None:

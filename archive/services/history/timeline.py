@@ -104,7 +104,7 @@ class Timeline:
 
     def _of_archive(self, size: int) -> Iterator[tuple[int, Entry]]:
         ended: set[str | None] = set()
-        for _, raw in self._raw(size):
+        for _, raw in self._raw(self.checkpoint.size):  # one that ends behind `size` has ended, too
             if _ENDED.search(raw) and (entry := self._parsed(0, raw)) is not None:
                 ended.add(entry.run)
         for number, raw in self._raw(size):
