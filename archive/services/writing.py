@@ -23,7 +23,7 @@ from archive.services.catalog.noted_entries import (
     noted_entry,
     require_signed,
 )
-from archive.services.catalog.own_index import current_index, index_made_anew
+from archive.services.catalog.own_index import current_index, index_let_go, index_made_anew
 from archive.services.opened import SOFTWARE_ID, OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
@@ -31,7 +31,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.disk.durable import refuse_link
 from archive.storage.disk.kinds import something_at
-from archive.storage.index import Index, IndexDamagedError, IndexRow
+from archive.storage.index import Index, IndexBusyError, IndexDamagedError, IndexRow
 from archive.storage.keys.signing_key import Key, load_key
 from archive.storage.layout import FOLDERS
 from archive.storage.ledger.notes import Notes
@@ -53,11 +53,17 @@ class Writing:
     waited: Recorded
 
     def from_index(self, use: Callable[[Index], _Made]) -> _Made:
-        """What `use` makes of the index; where it turns out damaged, `use` begins again with a new one."""
+        """What `use` makes of the index; where it turns out damaged, `use` begins again with a new one.
+
+        And with a copy of it where another program does not let go of it: what is committed is committed.
+        """
         try:
             return use(self.index)
         except IndexDamagedError:
             self.make_anew()
+        except IndexBusyError:
+            self.index.close()
+            self.index = index_let_go(self.archive, self.checkpoint)
         return use(self.index)
 
     def make_anew(self) -> None:

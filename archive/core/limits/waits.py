@@ -39,7 +39,7 @@ INDEX_BUSY: Final = 30.0
 
 A rebuild of a hundred thousand documents commits in pieces of a second.
 
-Readers use the ledger instead; writers leave the index behind, and the next one catches up.
+Readers use the ledger instead; writers go on with a copy of the index, which they put in its place.
 """
 
 VIRUS_CHECK: Final = 600

@@ -56,15 +56,13 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
 
 
 def catalog_of_index(archive: OpenedArchive, index: Index) -> Iterator[Line]:
-    """`catalog.json` as the index gives it, line by line."""
-
-    def totals() -> Totals:
-        checkpoint = checkpoint_of_change(archive, index.last_change())
-        return Totals(checkpoint, index.awaiting_in_closed_runs(), index.no_longer_held())
-
-    settings = archive.settings
+    """`catalog.json` as the index gives it, line by line; of its state when it is asked for."""
+    settings, last = archive.settings, index.last_change()
+    totals = Totals(
+        checkpoint_of_change(archive, last), index.awaiting_in_closed_runs(), index.no_longer_held()
+    )
     return catalog_lines(
-        archive=settings.archive_id, origin=settings.origin, runs=index.runs(), totals=totals
+        archive=settings.archive_id, origin=settings.origin, runs=index.runs(last), totals=lambda: totals
     )
 
 

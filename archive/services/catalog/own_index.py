@@ -47,6 +47,17 @@ def index_made_anew(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     return Index.open(str(archive.layout.index), writable=True)
 
 
+def index_let_go(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
+    """The archive's own index, writable, where another program reads the file and does not let go of it.
+
+    What was committed to it is kept, but where nobody else may even read it: then it is made anew.
+    """
+    try:
+        return _copied_in_place(archive)
+    except IndexUnusableError:
+        return index_made_anew(archive, checkpoint)
+
+
 def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     index = _open_own(archive)
     try:
@@ -81,11 +92,16 @@ def _require_described(archive: OpenedArchive, index: Index) -> None:
 
 def _open_own(archive: OpenedArchive) -> Index:
     """The index for writing; where it has another name, as in a backup, that one keeps what it is."""
-    path = str(archive.layout.index)
     with contextlib.suppress(IndexSharedError):
-        return Index.open(path, writable=True)
-    with _beside(archive) as temporary, Index.open(path) as shared:
-        shared.copy_to(temporary).finish(path)
+        return Index.open(str(archive.layout.index), writable=True)
+    return _copied_in_place(archive)
+
+
+def _copied_in_place(archive: OpenedArchive) -> Index:
+    """A copy of the index, writable, in its place; the one before stays as it is for whoever has it."""
+    path = str(archive.layout.index)
+    with _beside(archive) as temporary, Index.open(path) as before:
+        before.copy_to(temporary).finish(path)
     return Index.open(path, writable=True)
 
 

@@ -4,6 +4,7 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 """
 
 from archive.storage.index.connection import (
+    IndexBusyError,
     IndexDamagedError,
     IndexSharedError,
     IndexUnusableError,
@@ -30,6 +31,7 @@ __all__ = [
     "CopyFault",
     "Counts",
     "Index",
+    "IndexBusyError",
     "IndexDamagedError",
     "IndexRow",
     "IndexSharedError",

@@ -47,6 +47,10 @@ class IndexSharedError(IndexUnusableError):
         super().__init__("has another name somewhere, which would change with it")
 
 
+class IndexBusyError(IndexUnusableError):
+    """Another program reads or writes the index, and does not let go of it."""
+
+
 class IndexDamagedError(IndexUnusableError):
     """The file does not hold what this program wrote there: only another one in its place helps."""
 
@@ -103,16 +107,21 @@ _DAMAGE: Final = frozenset(
     }
 )
 
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
 
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """Every error of SQLite as an IndexUnusableError, an IndexDamagedError where it is about the file."""
+    """Every error of SQLite as an IndexUnusableError: an IndexDamagedError where it is about the file, an
+    IndexBusyError where others have it."""
     try:
         yield
     except sqlite3.Error as trouble:
         is_full = getattr(trouble, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         reason = f"cannot be used: {printable(str(trouble))}"
         kind = IndexDamagedError if _is_damage(trouble) else IndexUnusableError
+        if _code(trouble) in _BUSY:
+            kind = IndexBusyError
         raise kind(reason, _NO_ROOM if is_full else REMEDY) from trouble
     except OverflowError as trouble:
         raise IndexUnusableError(f"cannot hold that number: {trouble}") from trouble
@@ -120,10 +129,15 @@ def guarded() -> Iterator[None]:
 
 def _is_damage(trouble: sqlite3.Error) -> bool:
     """False where disk, lock or system refuse, and for what is no word of the file's at all."""
-    code = getattr(trouble, "sqlite_errorcode", None)
+    code = _code(trouble)
     if code is None:  # the module's own: of a closed file, or of text that is not UTF-8
         return type(trouble) is sqlite3.OperationalError
-    return (code & _PRIMARY) in _DAMAGE
+    return code in _DAMAGE
+
+
+def _code(trouble: sqlite3.Error) -> int | None:
+    code = getattr(trouble, "sqlite_errorcode", None)
+    return None if code is None else code & _PRIMARY
 
 
 def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:

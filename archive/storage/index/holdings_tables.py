@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archive.core.search_query import SearchQuery
 
 AT_ONCE: Final = 1000
+END: Final = (1 << 63) - 1  # behind every entry
 LARGEST_COUNTED: Final = 999_999_999  # of a reference that `next_number` counts on from
 _STANDING: Final = Typed("entry, bag, ingested, last_checked, last_intact, last_outcome", "ittttt")
 _RUN: Final = Typed("closed, run, outcome, bags, files, bytes, manifest", "ittiiit")
@@ -175,11 +176,23 @@ class HoldingsTables:
                 return
             entry, last = rows[-1][0], rows[-1][3]
 
-    def runs(self) -> Iterator[ClosedRun]:
-        """Every ingest run that has ended, in the order of the ledger."""
-        with guarded():
-            for row in self._db.execute("SELECT * FROM runs ORDER BY closed"):
+    def runs(self, until: int = END) -> Iterator[ClosedRun]:
+        """Every ingest run that has ended, up to the entry `until`, in the order of the ledger.
+
+        No lock is held in between, as in `list`.
+        """
+        last = -1
+        while True:
+            with guarded():
+                rows = self._db.execute(
+                    "SELECT * FROM runs WHERE closed > ? AND closed <= ? ORDER BY closed LIMIT ?",
+                    (last, until, AT_ONCE),
+                ).fetchall()
+            for row in rows:
                 yield ClosedRun(*_RUN(row))
+            if len(rows) < AT_ONCE:
+                return
+            last = rows[-1][0]
 
     def received(self, since: str, until: str) -> Iterator[Received]:
         """What each accession brought from one time on and before another, the earliest first.
@@ -191,8 +204,9 @@ class HoldingsTables:
             " FROM documents WHERE ingested >= ? AND ingested < ? GROUP BY accession ORDER BY min(entry)"
         )
         with guarded():
-            for accession, documents, files, size, first, last in self._db.execute(query, (since, until)):
-                yield Received(*_RECEIVED((accession, documents, int(files), int(size), first, last)))
+            rows = self._db.execute(query, (since, until)).fetchall()
+        for accession, documents, files, size, first, last in rows:
+            yield Received(*_RECEIVED((accession, documents, int(files), int(size), first, last)))
 
     def counts(self) -> Counts:
         """What is held in all."""
