@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
+from archive.core.errors import StorageError
 from archive.core.ledger.entries import parse_entry
 from archive.services.audit.looking import Looking
 from archive.services.catalog.index_reading import reading_index
+from archive.services.copies.bags import CopiedBags
 from archive.services.holdings.status import status
 from tests.archives import MadeArchive, make_archive
 
@@ -180,6 +182,33 @@ def test_an_audit_that_was_cut_off_before_it_read_anything_keeps_no_promise(
     assert promised(made, days=0) == {"audit": ("never", None)}
     assert run(["-q", "-C", str(made.root), "audit", "--older-than", "36500d"]) == 0
     assert promised(made, days=0) == {"audit": ("kept", 0)}
+
+
+def test_a_copy_that_was_cut_off_takes_nothing_back_from_one_that_came_to_its_end(
+    made: MadeArchive, capsys: Printed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def pulled(*_: object) -> None:
+        raise StorageError("the disk is gone")
+
+    def copied(place: str) -> int:
+        return run(["-q", "-C", str(made.root), "copy", "--to", str(tmp_path / place), "--jobs", "1"])
+
+    scheduled(made, capsys, "--promise", "--copy-to", str(tmp_path / "blue"))
+    with monkeypatch.context() as patch:
+        patch.setattr(CopiedBags, "bring", pulled)
+        assert copied("blue") == 3
+        assert promised(made, days=0)["copy"] == ("never", None)
+        patch.undo()
+        assert copied("blue") == 0
+        made.ingest({"c.txt": b"three"}, name="more")
+        patch.setattr(CopiedBags, "bring", pulled)
+        assert copied("blue") == 3
+    for _ in range(2):
+        assert promised(made, days=9)["copy"][1] == 9
+        with reading_index(made.opened) as reading:
+            (known,) = reading.index.copies()
+        assert (known.outcome, known.copied < known.seen) == ("interrupted", True)
+        made.rebuild()
 
 
 def test_a_letter_that_leaves_no_trace_is_neither_kept_nor_late(made: MadeArchive, capsys: Printed) -> None:

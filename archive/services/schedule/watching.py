@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from archive.core.copies import CopyOutcome
 from archive.core.errors import ArchiveError
 from archive.core.ledger.entries import parse_entry, timestamp
 from archive.core.promises import Task, has_read
@@ -16,7 +15,6 @@ from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.audits.waiting_runs import WaitingRuns
 from archive.storage.index import Index
 
-_ENDED: Final = frozenset({CopyOutcome.COMPLETE.value, CopyOutcome.INCOMPLETE.value})
 _MAILED: Final = "a letter leaves no trace here: look into the mailbox that it is sent to"
 
 
@@ -71,7 +69,7 @@ def _rounds(archive: OpenedArchive, index: Index) -> list[str]:
 
 def _copies(index: Index) -> Iterator[str]:
     """When the last run of `archive copy` came to its end, for each place."""
-    return (copy.copied for copy in index.copies() if copy.outcome in _ENDED)
+    return (copy.copied for copy in index.copies() if copy.copied)
 
 
 def _last_mark(archive: OpenedArchive) -> str | None:

@@ -22,8 +22,9 @@ _UNKNOWN: Final = "unknown"
 class IndexedCopy(NamedTuple):
     """One copy as the ledger's entries tell it; times are empty where it never happened.
 
-    `size` is the number of ledger entries up to which it is complete; `copied` and `outcome` are of the last
-    run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either. One
+    `size` is the number of ledger entries up to which it is complete; `outcome` is of the last run of
+    `archive copy`, `copied` of the last that came to its end, `audited` and `audit_outcome` of the last audit
+    of the copy, `seen` of any run. One
     that was of a sample, of a few documents or cut off is no `audited` of the copy. `begun` is the entry that
     began the last run, 0 where there was none: of what came before that, the copy may have anything. Of one
     that is `refused` an audit said that it is no state of this archive's ledger: it counts for nothing until
@@ -161,13 +162,15 @@ class CopiesTables:
     def note_copied(self, copy: str, *, form: str, size: int, outcome: str, time: str, cut_off: bool) -> None:
         """Note the end of a run of `archive copy`, after which the copy is complete up to that size.
 
-        One that was cut off leaves it complete up to the state that it found, and no further than was known.
+        One that was cut off leaves it complete up to the state that it found, and no further than was known;
+        when one came to its end last is as it was.
         """
         with guarded():
             self._db.execute(
-                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, iif(?6, 0, ?3), ?4, ?5, ?4, '', '')"  # noqa: S608
-                " ON CONFLICT (id) DO UPDATE SET form = ?2, size = iif(?6, min(size, ?3), ?3), copied = ?4,"
-                " outcome = ?5, seen = ?4, refused = iif(?6, refused, 0)",
+                f"INSERT INTO copies ({_COLUMNS})"  # noqa: S608
+                " VALUES (?1, ?2, iif(?6, 0, ?3), iif(?6, '', ?4), ?5, ?4, '', '')"
+                " ON CONFLICT (id) DO UPDATE SET form = ?2, size = iif(?6, min(size, ?3), ?3),"
+                " copied = iif(?6, copied, ?4), outcome = ?5, seen = ?4, refused = iif(?6, refused, 0)",
                 (copy, form, size, time, outcome, cut_off),
             )
 

@@ -5,7 +5,7 @@ from typing import Final
 from archive.core.searched_text import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 12
+VERSION: Final = 13
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the
 # bag's id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index
