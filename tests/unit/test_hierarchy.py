@@ -52,6 +52,14 @@ def test_a_document_in_two_places_is_unfolded_once(tmp_path: object, monkeypatch
     assert lines == ["x", ".both", "..below", "y", ".both*"]
 
 
+def test_a_document_in_two_places_is_counted_once(changing: Changing) -> None:
+    a, b, c = map(changing.reference, ("a.txt", "b.txt", "c.txt"))
+    changing("describe", b, "--set", f"dcterms.isPartOf={a}", "--set", f"dcterms.isPartOf={c}")
+    report = changing("list", "--tree")
+    assert [node["document"]["reference"] for node in report["nodes"]] == [a, b, c, b]
+    assert report["counts"] == {"documents": 3, "groups": 0}
+
+
 @pytest.mark.parametrize(
     ("rows", "place"),
     [({"a": "a"}, "a"), ({"a": "b", "b": "a"}, "a"), ({"tail": "a", "a": "b", "b": "c", "c": "a"}, "a")],

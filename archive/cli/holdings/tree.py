@@ -26,7 +26,8 @@ def show_tree(context: Context, index: "Index", told: "tuple[Finding, ...]") -> 
 
     def nodes() -> "Iterator[Node]":
         for node in hierarchy.nodes():
-            counts["groups" if node.row is None else "documents"] += not node.repeated
+            counts["groups"] += node.row is None
+            counts["documents"] = hierarchy.documents
             yield node
 
     if context.json:

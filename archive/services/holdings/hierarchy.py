@@ -70,6 +70,11 @@ class Hierarchy:
                 self._say_circle(circle)
                 yield from self._subtrees(circle[:1], 0)
 
+    @property
+    def documents(self) -> int:
+        """How many documents were shown until now, each counted once."""
+        return len(self._shown)
+
     def _link(self) -> None:
         for child, parent, held in self.index.part_links():
             above = held
