@@ -189,14 +189,19 @@ def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> 
 
 
 def _nothing_listed(conditions: dict[str, Any]) -> str:
-    if conditions["incomplete"]:
-        return "Nothing lacks anything of the profile."
-    if conditions["undescribed"] and not conditions["accession"] and not conditions["run"]:
-        return "Nothing awaits its description."
-    if conditions["copies_below"]:
-        return f"Nothing held has fewer than {conditions['copies_below']} good copies."
-    if conditions["withdrawn"]:
-        return "Nothing was withdrawn."
-    if any(conditions.values()):
-        return "Nothing held meets these conditions."
-    return "Nothing is held yet. Take documents in: archive ingest FOLDER"
+    """What is true of the one condition that was given, or of all of them together."""
+    beside = {"limit", "profile"}  # which leave nothing out, or say what another one means
+    match [name for name, value in conditions.items() if value and name not in beside]:
+        case []:
+            return "Nothing is held yet. Take documents in: archive ingest FOLDER"
+        case ["incomplete"]:
+            return "Nothing lacks anything of the profile."
+        case ["undescribed"]:
+            return "Nothing awaits its description."
+        case ["copies_below"]:
+            return f"Nothing held has fewer than {conditions['copies_below']} good copies."
+        case ["withdrawn"]:
+            return "Nothing was withdrawn."
+        case given:
+            was = "withdrawn" if "withdrawn" in given else "held"
+            return f"Nothing {was} meets these conditions."

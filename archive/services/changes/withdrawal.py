@@ -8,7 +8,7 @@ from archive.core.text import printable
 from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
-from archive.services.holdings.resolution import resolve
+from archive.services.holdings.resolution import resolve, resolve_run
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
@@ -25,14 +25,12 @@ def select(index: Index, documents: Sequence[str], run: str | None) -> list[Inde
     """
     rows = {row.bag: row for row in (resolve(index, text) for text in documents)}
     if run is not None:
-        wanted = run.strip().lower()
-        runs = [each.run for each in index.runs() if wanted and each.run.endswith(wanted)]
-        if len(runs) != 1:
-            what = "several ingest runs end so" if runs else "no ingest run has this id"
+        found = resolve_run(index, run)
+        if found is None:
             raise ConfigurationError(
-                f"{printable(run)}: {what}", remedy="archive history lists them; type more of the id"
+                f"{printable(run)}: no ingest run has this id", remedy="archive history lists them"
             )
-        rows |= {row.bag: row for row in index.list(run=runs[0], state=None)}
+        rows |= {row.bag: row for row in index.list(run=found, state=None)}
     return list(rows.values())
 
 

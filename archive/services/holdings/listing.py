@@ -7,6 +7,7 @@ from typing import Any
 from archive.core.descriptions.access import AccessStatus
 from archive.core.search_query import SearchQuery, parse_search
 from archive.core.text import lossless
+from archive.services.holdings.resolution import resolve_run
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path, quarantine_path
 
@@ -33,9 +34,10 @@ def list_documents(
     """The held documents that meet every condition, in the order of ingest; memory stays flat.
 
     `run` may be any ending of a run's id. With `withdrawn` those that are not held any more, instead.
+    Raises ConfigurationError where several runs end so.
     """
     if run is not None:
-        run = next((each.run for each in index.runs() if each.run.endswith(run.lower())), run)
+        run = resolve_run(index, run) or run  # of one that has not ended the whole id is known
     state = "withdrawn" if withdrawn else "held"
     return index.list(
         undescribed=undescribed, accession=accession, run=run, access=access, state=state, limit=limit

@@ -1,4 +1,4 @@
-"""From what a person types to one document: a reference, an id, or any unique ending of an id."""
+"""From what a person types to one document (a reference, an id, any unique ending of one), or to one run."""
 
 import difflib
 from typing import Final, NoReturn
@@ -27,6 +27,21 @@ def resolve(index: Index, text: str) -> IndexRow:
     if len(found) > 1:
         _several(wanted, list(found.values()))
     return next(iter(found.values()))
+
+
+def resolve_run(index: Index, text: str) -> str | None:
+    """The one ingest run that has ended whose id ends so; None where there is none.
+
+    Raises ConfigurationError where several do.
+    """
+    wanted = text.strip().lower()
+    runs = [each.run for each in index.runs() if wanted and each.run.endswith(wanted)]
+    if len(runs) > 1:
+        raise ConfigurationError(
+            f"{printable(text)}: several ingest runs end so",
+            remedy="archive history lists them; type more of the id",
+        )
+    return runs[0] if runs else None
 
 
 def _nothing(index: Index, wanted: str) -> NoReturn:
