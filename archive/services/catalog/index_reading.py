@@ -96,30 +96,36 @@ def _reading(archive: OpenedArchive) -> Reading:
     except IndexUnusableError as trouble:
         return _temporary(archive, archive.checkpoint(), trouble.reason)
     try:
-        checkpoint = archive.checkpoint()
+        while True:
+            checkpoint = archive.checkpoint()
+            try:
+                return _in_step(archive, index, checkpoint)
+            except IndexUnusableError as trouble:
+                # A writer commits to the ledger first: it may have done both since.
+                if archive.checkpoint() == checkpoint:
+                    index.close()
+                    return _temporary(archive, checkpoint, trouble.reason)
     except BaseException:
         index.close()
         raise
-    try:
-        require_belonging(archive, index, checkpoint)
-        require_results(archive, index)
-        if index.size == checkpoint.size:
-            return Reading(index, ())
-        return _caught_up(archive, index, checkpoint)
-    except IndexUnusableError as trouble:
-        index.close()
-        return _temporary(archive, checkpoint, trouble.reason)
-    except BaseException:
-        index.close()
-        raise
+
+
+def _in_step(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> Reading:
+    require_belonging(archive, index, checkpoint)
+    require_results(archive, index)
+    if index.size == checkpoint.size:
+        return Reading(index, ())
+    return _caught_up(archive, index, checkpoint)
 
 
 def _caught_up(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> Reading:
-    behind = checkpoint.size - index.size
     folder = tempfile.TemporaryDirectory(prefix="document-archive-")
     copy = index.copy_to(os.path.join(folder.name, "catalog.sqlite"), on_close=folder.cleanup)
     index.close()
     try:
+        behind = checkpoint.size - copy.size
+        if behind <= 0:  # a writer brought it up to date meanwhile
+            return Reading(copy, ())
         found = bring_up_to_date(archive, copy, checkpoint, consequence=NOTHING_TOLD)
     except BaseException:
         copy.close()
