@@ -247,6 +247,21 @@ class TestCommands:
         changing("describe", changing.reference("a.txt"), "--set", "access=embargoed until 2001-01-01")
         assert "embargo ended 2001-01-01" in changing.text("status")
 
+    def test_embargoes_that_status_does_not_name_are_counted(self, changing: Changing) -> None:
+        soon, rows = day_of(Surroundings().now(), later=20), ["filename,title,access"]
+        rows += [f"{number}.txt,Old {number},embargoed until 2001-01-01" for number in range(21)]
+        rows += [f"soon.txt,Soon,embargoed until {soon}", ""]
+        changing.made.ingest(
+            {f"{number}.txt": str(number).encode() for number in range(21)}
+            | {"soon.txt": b"soon", "metadata.csv": "\n".join(rows).encode()},
+            name="closed",
+        )
+        report = changing("status")
+        assert [one["source"] for one in report["embargoes"]][:2] == ["soon.txt", "0.txt"]
+        counts = report["access"]
+        assert (counts["embargoes_over"], counts["embargoes_soon"], len(report["embargoes"])) == (21, 1, 20)
+        assert "… and 2 more embargoes that end soon or have ended" in changing.text("status")
+
     def test_a_hidden_title_is_in_no_report_and_no_derived_file(self, changing: Changing) -> None:
         reference = changing.reference("a.txt")
         changing(

@@ -173,7 +173,7 @@ def test_embargoes_that_are_over_crowd_out_none_that_end_soon(index: Index) -> N
         holding(number, description=Description(words(title="x").terms, access=parse_access(text)))
         for number, text in enumerate((f"embargoed until {day}" for day in until), 1)
     )
-    found = [row.entry for row in index.embargoes_until("2026-03-01", "2026-02-01")]
+    found = [row.entry for row in index.embargoes_until("2026-03-01", "2026-02-01", 20)]
     assert found == [27, 26, *range(1, 19)]
 
 

@@ -80,6 +80,9 @@ def _say_status(report: "Status", root: str) -> None:
         access = stored_access(row.access)
         ends = "ends" if access.on(day_of(report.now)) == access else "ended"
         say(f"  · {printable(row.reference)}  embargo {ends} {access.until}  {cut(row.title, 60)}")
+    more = report.access.embargoes_soon + report.access.embargoes_over - len(report.embargoes)
+    if more > 0:
+        say(f"  … and {more:,} more embargoes that end soon or have ended")
 
 
 def _complete(report: "Status") -> str:

@@ -235,6 +235,14 @@ A screen.
 "and N more"; `archive audit` names them all.
 """
 
+STATUS_EMBARGOES: Final = 20
+"""embargoes that the status names, those that end soon before those that are over
+
+A screen.
+
+"and N more"; `archive list --access embargoed` names them all.
+"""
+
 NOTIFIED: Final = 20
 """documents that a notification names by their references
 

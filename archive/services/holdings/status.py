@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from archive.core.copies import MARKER
 from archive.core.descriptions.access import AccessStatus, stored_access
 from archive.core.findings import Finding
-from archive.core.limits.output import STATUS_DAMAGED
+from archive.core.limits.output import STATUS_DAMAGED, STATUS_EMBARGOES
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
@@ -33,13 +33,17 @@ EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
 
 
 class AccessCounts(NamedTuple):
-    """Held documents by the access that their descriptions state; `embargoes_over` are also embargoed."""
+    """Held documents by the access that their descriptions state.
+
+    `embargoes_over` and `embargoes_soon`, which end within thirty days, are also embargoed.
+    """
 
     open: int
     restricted: int
     embargoed: int
     not_stated: int
     embargoes_over: int
+    embargoes_soon: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +58,9 @@ class Status:
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
     machine for a signature, `waiting_damaged` the documents that they found damaged; `incidents` has how many
     are in each state; `key_replaced` where the signing key was last replaced as lost; `promised` what
-    came of the runs that archive.toml promises; `embargoes` end within thirty days or have ended, and are not
-    yet described as open; `completeness` is of the profile in force, None without one.
+    came of the runs that archive.toml promises; `embargoes` end within thirty days or, behind these, have
+    ended and are not yet described as open: the first STATUS_EMBARGOES; `completeness` is of the profile in
+    force, None without one.
     """
 
     name: str
@@ -212,7 +217,9 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         promised=promised_runs(archive, index, now=now),
         access=_access_counts(index, now),
         completeness=_completeness(archive, index),
-        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
+        embargoes=tuple(
+            index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now), STATUS_EMBARGOES)
+        ),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
         findings=(
@@ -247,17 +254,21 @@ def _completeness(archive: OpenedArchive, index: Index) -> "Completeness | None"
 
 def _access_counts(index: Index, now: int) -> AccessCounts:
     counts = dict.fromkeys(AccessStatus, 0)
-    day, over = day_of(now), 0
+    today, then = day_of(now), day_of(now, later=EMBARGO_DAYS)
+    over = soon = 0
     for text, count in index.accesses().items():
         access = stored_access(text)
         counts[access.status] += count
-        over += count * (access.on(day) != access)
+        is_over = access.on(today) != access
+        over += count * is_over
+        soon += count * (not is_over and access.on(then) != access)
     return AccessCounts(
         open=counts[AccessStatus.OPEN],
         restricted=counts[AccessStatus.RESTRICTED],
         embargoed=counts[AccessStatus.EMBARGOED],
         not_stated=counts[AccessStatus.NOT_STATED],
         embargoes_over=over,
+        embargoes_soon=soon,
     )
 
 

@@ -278,7 +278,7 @@ class HoldingsTables:
             query = "SELECT access, count(*) FROM documents WHERE state = 'held' GROUP BY access"
             return dict(map(_ACCESS, self._db.execute(query).fetchall()))
 
-    def embargoes_until(self, day: str, today: str, limit: int = 20) -> builtins.list[IndexRow]:
+    def embargoes_until(self, day: str, today: str, limit: int) -> builtins.list[IndexRow]:
         """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first.
 
         Those that are over by `today` stand last, for they stay until somebody describes them anew.
