@@ -15,6 +15,7 @@ from archive.formats.description_table.cells import Cells, TableRow
 from archive.formats.description_table.columns import NAMED, columns_of
 from archive.formats.description_table.xml_records import xml_records
 from archive.formats.descriptions import DescribedRow, read_descriptions
+from archive.services.holdings import description_table
 from tests.changes import Changing
 
 ODD = ["=cmd", "'=cmd", "two\nlines", "semi;colon", 'quo"te', "-5", "007"]
@@ -341,3 +342,24 @@ def test_a_file_that_is_there_is_never_overwritten(changing: Changing) -> None:
     path.write_bytes(b"mine")
     changing("catalog", "export", "--to", str(path), code=6)
     assert path.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("received", [False, True])
+def test_what_is_described_while_the_table_is_written_is_told_where_it_has_no_column(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, received: bool
+) -> None:
+    reference = changing.reference("c.txt")
+    columns = columns_of
+
+    def meanwhile(*arguments: Any) -> Any:
+        made = columns(*arguments)
+        changes = ("dc.title=Titel", "dcterms.spatial=Kiel", "access=restricted", "shelf=7")
+        changing("describe", reference, *(part for one in changes for part in ("--set", one)))
+        return made
+
+    monkeypatch.setattr(f"{description_table.__name__}.columns_of", meanwhile)
+    more = ("--as-received",) if received else ()
+    report = changing("list", "--table", str(tmp_path / "table.csv"), *more)
+    told = {one["place"]: one["message"] for one in report["findings"] if one["code"] == "HELD-NOT-IN-TABLE"}
+    assert set(told) == {"dcterms.spatial", "access", "shelf"}
+    assert "described while the table was written" in told["shelf"]

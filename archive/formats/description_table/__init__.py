@@ -8,6 +8,7 @@ from archive.formats.description_table.cells import LeftOut, TableRow
 from archive.formats.description_table.columns import (
     USUAL,
     TableColumn,
+    Uncovered,
     add_headings,
     columns_as_received,
     columns_of,
@@ -22,6 +23,7 @@ __all__ = [
     "TableColumn",
     "TableForm",
     "TableRow",
+    "Uncovered",
     "add_headings",
     "columns_as_received",
     "columns_of",

@@ -90,6 +90,29 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
     return TableColumns(columns, (*lost, *sorted(other.keys() - free)))
 
 
+class Uncovered:
+    """Which fields of a description have no column, though none was left out because of its name.
+
+    The columns are those of the descriptions as they were a moment ago.
+    """
+
+    def __init__(self, made: TableColumns) -> None:
+        self._known = {column.values for column in made.columns}
+        self._told = frozenset(made.left_out)
+
+    def of(self, description: Description) -> list[str]:
+        """Their headings."""
+        fields = {
+            _heading(term, value.lang): ("term", term, value.lang)
+            for term, values in description.terms.items()
+            for value in values
+        }
+        fields |= {name: ("other", name, None) for name in description.other if name != ACCESS}
+        if description.access is not None or ACCESS in description.other:
+            fields[ACCESS] = (ACCESS, "", None)
+        return [name for name, use in fields.items() if use not in self._known and name not in self._told]
+
+
 def columns_as_received(headings: Sequence[str], described: TableColumns) -> TableColumns:
     """The columns with the headings of the submission, then what was described since and fits in none."""
     table = Table("", headings)
@@ -103,7 +126,7 @@ def columns_as_received(headings: Sequence[str], described: TableColumns) -> Tab
         for column in described.columns
         if column.field not in ("reference", "id", "revision", "filename") and not known[column.values]
     ]
-    return TableColumns([*columns, *more])
+    return TableColumns([*columns, *more], described.left_out)
 
 
 def add_headings(known: list[str], more: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from archive.core.descriptions.description import Description
 from archive.core.errors import ArchiveError, ConfigurationError
@@ -17,6 +17,7 @@ from archive.formats.description_table import (
     LeftOut,
     TableForm,
     TableRow,
+    Uncovered,
     add_headings,
     columns_as_received,
     columns_of,
@@ -45,6 +46,8 @@ from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.disk.new_files import new_file
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
+
+_DESCRIBED_SINCE: Final = "it was described while the table was written, which has no column for it"
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class DescriptionExport:
         self.documents = self._hidden = self._made = 0
         try:
             rows = self._rows("Writing descriptions")
+            if form not in (TableForm.JSON, TableForm.XML):
+                rows = self._covered(rows, Uncovered(described))
             left = written(form, described.columns, rows, out, as_received=self.as_received)
         except SheetLimitError as limit:
             raise ConfigurationError(
@@ -138,6 +143,17 @@ class DescriptionExport:
         finally:
             if self.progress is not None:
                 self.progress.end()
+
+    def _covered(self, rows: Iterator[TableRow], uncovered: Uncovered) -> Iterator[TableRow]:
+        """The rows; what somebody described since the columns were looked for, and has none, is told."""
+        left: dict[str, LeftOut] = {}
+        for row in rows:
+            for name in uncovered.of(row.description):
+                known = left.get(name) or LeftOut(name, _DESCRIBED_SINCE, row.reference, 0)
+                left[name] = known._replace(documents=known.documents + 1)
+            yield row
+        for each in left.values():
+            self._tell(each)
 
     def _row(self, row: IndexRow) -> TableRow | None:
         try:
