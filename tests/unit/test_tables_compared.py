@@ -20,6 +20,7 @@ _EDITS = {
     "UPDATE copies SET audit_outcome = 'intact'": "copies, id ",
     "UPDATE copies SET seen = '2999-01-01T00:00:00.000Z'": "copies, id ",
     "UPDATE copies SET size = size + 1": "copies",
+    "UPDATE copies SET begun = 0": "copies, id ",
     "DELETE FROM copies": "copies",
     "DELETE FROM incidents": "incidents",
     "UPDATE incidents SET closed = opened WHERE closed = ''": "incidents",

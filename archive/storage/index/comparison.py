@@ -56,7 +56,7 @@ OF_LEDGER: Final = (
     Part("changes", "entry", "document"),
     Part("repairs", "entry", "document"),
     Part("runs", "run", "closed, outcome, bags, files, bytes, manifest"),
-    Part("copies", "id", "form, size, copied, outcome, seen, audited, audit_outcome, refused"),
+    Part("copies", "id", "form, size, copied, outcome, seen, audited, audit_outcome, begun, refused"),
 )
 
 
