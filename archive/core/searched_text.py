@@ -14,6 +14,9 @@ _POINTS = re.compile(
 )
 # Of these scripts the tokeniser keeps accents, breathings and dots, which it takes off Latin letters.
 _ACCENTED = re.compile("[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]")
+# Marks of no script of their own: Combining Diacritical Marks, what extends them, half marks, and those for
+# symbols). The tokeniser takes few of them off, and cuts a word in two at the others.
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 # Latin letters whose stroke or second letter Unicode does not take apart, as people write them without.
 _STROKED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -36,14 +39,15 @@ def _unspaced() -> re.Pattern[str]:
 def fold(text: str) -> str:
     """The text as it is indexed and looked for: compatibility forms, case, points and accents made alike.
 
-    The diacritics of Latin letters are left to the tokeniser. The result holds no NUL and no surrogates.
+    Marks that belong to a script, as vowels of Indic ones, are parts of its letters and stay. The result
+    holds no NUL and no surrogates.
     """
     if text.isascii():
         return text.replace("\0", " ") if "\0" in text else text
     text = _SURROGATES.sub("\ufffd", text).replace("\0", " ")
     # Accents first: to fold the case of ᾠ makes an iota of what stands under it.
     text = _ACCENTED.sub(_base, unicodedata.normalize("NFKC", text))
-    text = unicodedata.normalize("NFKC", text.casefold())
+    text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())))
     return _unspaced().sub(r" \1 ", _POINTS.sub("", text.translate(_STROKED)))
 
 
