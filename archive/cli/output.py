@@ -93,7 +93,8 @@ def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: M
     """One JSON document whose array `name` is written row by row, so that memory does not grow with it.
 
     `tail` is read after the last row: it may be filled while the rows pass. Where the rows end in trouble,
-    the document is closed with a member `cut_short` and no other document follows it.
+    the document is closed with a member `cut_short`, and `remedy` where the trouble has one, and no other
+    document follows it.
     """
     import json  # 2 ms that text does not need
 
@@ -106,12 +107,22 @@ def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: M
     except BrokenPipeError:
         raise
     except BaseException as trouble:
-        write('\n], "cut_short": ' + json.dumps(printable(str(trouble) or type(trouble).__name__)) + "}\n")
+        write("\n], " + _json(_why_cut_short(trouble))[1:] + "\n")
         sys.stdout.flush()
         raise DocumentCutShortError from trouble
     closing = _json(tail)[1:]
     write("\n]" + (", " if len(closing) > 1 else "") + closing + "\n")
     sys.stdout.flush()
+
+
+def _why_cut_short(trouble: BaseException) -> dict[str, str]:
+    from archive.cli.known_errors import as_ours  # only where something went wrong
+
+    ours = as_ours(trouble)
+    if ours is None:
+        return {"cut_short": printable(str(trouble) or type(trouble).__name__)}
+    told = {"cut_short": printable(ours.message)}
+    return {**told, "remedy": printable(ours.remedy)} if ours.remedy else told
 
 
 def remedy_of(found: Mapping[str, Any]) -> Any:

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+import archive
 from archive import schemas
 from archive.cli.frame import run
 from tests.archives import MadeArchive, described, make_archive, overwrite
 from tests.command_outputs import Printed, document_of, filled
+
+SOURCE = Path(archive.__file__).parent
 
 
 @pytest.fixture
@@ -125,6 +128,49 @@ def test_each_result_is_one_document_under_its_schema(
 ) -> None:
     assert run(["-C", str(seeded.root), *filled(seeded, arguments), "--format", "json"]) == 0
     assert document_of(capsys)["kind"] == kind
+
+
+# What is written row by row, and may end before its end: the array that its rows stand in.
+STREAMED = {
+    "audit-report": "bags",
+    "check-report": "findings",
+    "copy-report": "documents",
+    "coverage-report": "bags",
+    "describe-report": "changed",
+    "history-report": "events",
+    "incidents-report": "incidents",
+    "ingest-report": "ingested",
+    "ledger-log": "entries",
+    "list-report": "documents",
+    "repair-report": "bags",
+    "restore-report": "documents",
+    "template-report": "rows",
+    "tidy-report": "bags",
+    "tree-report": "nodes",
+    "verify-report": "bags",
+}
+
+
+@pytest.mark.parametrize("kind", STREAMED)
+def test_a_document_that_is_cut_short_follows_its_schema(
+    seeded: MadeArchive, capsys: Printed, kind: str
+) -> None:
+    arguments = next(arguments for arguments, found in RESULTS if found == kind)
+    assert run(["-C", str(seeded.root), *filled(seeded, arguments), "--format", "json"]) == 0
+    whole = list(document_of(capsys).items())
+    rows = [name for name, _ in whole].index(STREAMED[kind])
+    begun = dict(whole[: rows + 1])
+    cut = {**begun, "cut_short": "bags/x: Input/output error", "remedy": "look at the disk"}
+    assert schemas.explain(kind, cut) == []
+    assert schemas.is_valid(kind, cut)
+    assert {"cut_short", "remedy"} <= schemas.load(kind)["properties"].keys()
+    if kind != "verify-report":  # which asks for no more than its bags
+        assert not schemas.is_valid(kind, begun)
+
+
+def test_every_document_that_is_written_row_by_row_is_among_them() -> None:
+    sources = [path.read_text("utf-8") for path in (SOURCE / "cli").rglob("*.py")]
+    assert sum(text.count("stream_json(") for text in sources) - 1 == len(STREAMED)  # but its definition
 
 
 def test_every_command_is_among_those_whose_output_is_judged() -> None:
