@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.spreadsheet import read_ods
 from archive.services.catalog.index_reading import reading_index
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive, make_archive, overwrite
+from tests.refusals import refuse_named
 
 Printed = pytest.CaptureFixture[str]
 LETTER = (
@@ -135,6 +137,19 @@ def test_a_name_that_is_not_utf8_is_said_and_not_in_the_table(stick: Path, capsy
     report = report_of(capsys, "template", str(stick))
     assert [left["document"]["text"] for left in report["left_out"]] == ["caf\\xe9.txt"]
     assert report["counts"] == {"documents": 2, "left_out": 1}
+
+
+def test_links_and_pipes_are_said_and_not_in_the_table(stick: Path, capsys: Printed) -> None:
+    (stick / "sub" / "link.txt").symlink_to("letter.txt")
+    os.mkfifo(stick / "pipe")
+    (stick / "album").mkdir()
+    (stick / "album" / "1.txt").write_bytes(b"1")
+    (stick / "metadata.csv").write_text("filename,title\nalbum,A folder that is one document\n")
+    report = report_of(capsys, "template", str(stick))
+    assert [left["document"] for left in report["left_out"]] == ["pipe", "sub/link.txt"]
+    assert report["counts"] == {"documents": 2, "left_out": 2}
+    assert run(["template", str(stick)]) == 0
+    assert "! sub/link.txt is not in the table: a link" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ending", ["csv", "ods", "xlsx"])
@@ -262,3 +277,32 @@ def test_what_is_held_and_awaits_description_is_described_from_a_template(
         titles = {row.source: (row.title, row.awaiting) for row in reading.index.list()}
     assert titles["letter.txt"] == ("A letter home", False)
     assert titles["scan.bin"] == ("[scan.bin]", True)
+
+
+@pytest.mark.parametrize("how", ["altered", "refused"])
+def test_held_documents_that_are_not_in_the_table_are_said_by_exit_code_and_finding(
+    awaiting: MadeArchive, capsys: Printed, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    with reading_index(awaiting.opened) as reading:
+        bags = [awaiting.opened.layout.bag(row.bag) for row in reading.index.list()]
+    if how == "altered":
+        for bag in bags:
+            overwrite(bag / "tagmanifest-sha512.txt", b"nothing\n")
+    else:
+        refuse_named(monkeypatch, "tagmanifest-sha512.txt")
+    code = 1 if how == "altered" else 3
+    report = report_of(capsys, "-C", str(awaiting.root), "template", "--held", code=code)
+    assert [left["document"] for left in report["left_out"]] == [bag.name for bag in bags]
+    found, _ = report["findings"]
+    assert found["code"] == ("CATALOG-BAG-DOUBTFUL" if how == "altered" else "CATALOG-BAG-UNREADABLE")
+    assert report["counts"] == {"documents": 0, "left_out": 2}
+    assert run(["-C", str(awaiting.root), "template", "--held"]) == code
+    assert f"{found['code']}  {found['place']}: is not in the table" in capsys.readouterr().err
+
+
+def test_a_template_of_what_is_held_says_where_the_index_is_of_no_use(
+    awaiting: MadeArchive, capsys: Printed
+) -> None:
+    os.unlink(awaiting.root / "catalog.sqlite")
+    report = report_of(capsys, "-C", str(awaiting.root), "template", "--held")
+    assert [one["code"] for one in report["findings"]] == ["CATALOG-INDEX"]

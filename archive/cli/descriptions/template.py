@@ -9,7 +9,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.given_options import sources_given
-from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable, shell_word
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archive.core.tables.template_row import TemplateRow
     from archive.services.opened import OpenedArchive
     from archive.services.surroundings import Surroundings
+    from archive.services.template.account import Account
 
 
 @click.command(
@@ -52,6 +53,7 @@ def template(context: Context, /, sources: tuple[str, ...], **options: Any) -> i
     The documents are only read.
     """
     from archive.services.surroundings import Surroundings
+    from archive.services.template.account import Account
     from archive.services.template.writing import require_ending, write_template
 
     _require_sense(sources, options)
@@ -63,19 +65,20 @@ def template(context: Context, /, sources: tuple[str, ...], **options: Any) -> i
         require_ending(target)
         require_new(target, (*sources, *([str(archive.root)] if archive else [])))
     surroundings = Surroundings(progress=progress_for(context))
-    left_out: list[str] = []
-    rows = _rows(sources, options, archive, surroundings, left_out)
+    account = Account()
+    rows = _rows(sources, options, archive, surroundings, account)
     if target is not None:
         count = write_template(target, rows, held=options["held"])
-        _report(context, target, count, sources, options["exclude"], left_out, held=options["held"])
+        _report(context, target, count, sources, options["exclude"], account, held=options["held"])
     elif context.json:
-        _print_json(None, _begun(rows), 0, left_out, held=options["held"])
+        _print_json(None, _begun(rows), 0, account, held=options["held"])
     else:
         _print_csv(_begun(rows), held=options["held"])
     if not context.json:
-        for name in left_out:
-            tell(f"! {printable(name)} is not in the table: {_why(held=options['held'])}")
-    return 0
+        print_findings(account.findings, to_stderr=True)
+        for name, why in () if options["held"] else account.left_out:
+            tell(f"! {printable(name)} is not in the table: {printable(why)}")
+    return account.exit_code
 
 
 def _require_sense(sources: tuple[str, ...], options: dict[str, Any]) -> None:
@@ -92,12 +95,12 @@ def _rows(
     options: dict[str, Any],
     archive: "OpenedArchive | None",
     surroundings: "Surroundings",
-    left_out: list[str],
+    account: "Account",
 ) -> "Iterator[TemplateRow]":
     if options["held"] and archive is not None:
         from archive.services.template.of_holdings import rows_of_holdings
 
-        yield from rows_of_holdings(archive, options["accession"], surroundings, left_out)
+        yield from rows_of_holdings(archive, options["accession"], surroundings, account)
         return
     from archive.engine.cores import usable_cores
     from archive.services.ingest.request import IngestRequest
@@ -112,7 +115,7 @@ def _rows(
         jobs=options["jobs"] or usable_cores(),
     )
     with Plan() as plan:
-        yield from rows_of_sources(request, plan, surroundings, archive, left_out)
+        yield from rows_of_sources(request, plan, surroundings, archive, account)
 
 
 def _begun(rows: "Iterator[TemplateRow]") -> "Iterator[TemplateRow]":
@@ -128,24 +131,18 @@ def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
         out.writelines(template_csv(rows, held=held))
 
 
-def _why(*, held: bool) -> str:
-    if held:
-        return "its bag is not as the ledger knows it; archive audit says more"
-    return "a cell cannot state its name (blank, not UTF-8, or taken for another); describe it in a sidecar"
-
-
 def _report(
     context: Context,
     target: Path,
     count: int,
     sources: tuple[str, ...],
     excluded: tuple[str, ...],
-    left_out: list[str],
+    account: "Account",
     *,
     held: bool,
 ) -> None:
     if context.json:
-        _print_json(target, (), count, left_out, held=held)
+        _print_json(target, (), count, account, held=held)
         return
     if not count:
         say(
@@ -168,7 +165,7 @@ def _report(
 
 
 def _print_json(
-    target: Path | None, rows: "Iterable[TemplateRow]", count: int, left_out: list[str], *, held: bool
+    target: Path | None, rows: "Iterable[TemplateRow]", count: int, account: "Account", *, held: bool
 ) -> None:
     from archive.core.tables.template import FILENAME, HELD
 
@@ -180,8 +177,11 @@ def _print_json(
         for row in rows:
             printed += 1
             yield row.to_json(names)
-        tail["left_out"] = [{"document": lossless(name), "why": _why(held=held)} for name in left_out]
-        tail["counts"] = {"documents": count + printed, "left_out": len(left_out)}
+        tail["left_out"] = [
+            {"document": lossless(name), "why": lossless(why)} for name, why in account.left_out
+        ]
+        tail["findings"] = [finding.to_json() for finding in account.findings]
+        tail["counts"] = {"documents": count + printed, "left_out": len(account.left_out)}
 
     stream_json(
         {

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest
@@ -77,6 +77,14 @@ def why_not_read(trouble: Exception) -> tuple[str, str]:
         reason = "a link stands in the place of a file"
     is_refused = isinstance(trouble, StorageError) or obstacle is Obstacle.UNREADABLE
     return UNREADABLE_BAG if is_refused else DOUBTFUL_BAG, reason
+
+
+def code_of_unread(codes: Collection[str]) -> int:
+    """The exit code of what these findings about bags are missing from: 1 where a bag is doubtful, 3 where
+    storage alone is the reason, else 0."""
+    if DOUBTFUL_BAG in codes:
+        return 1
+    return 3 if UNREADABLE_BAG in codes else 0
 
 
 def open_bag(archive: OpenedArchive, bag: str) -> HeldBag:

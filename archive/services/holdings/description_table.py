@@ -26,11 +26,10 @@ from archive.formats.description_table import (
 )
 from archive.services.catalog.bag_record import (
     DESCRIPTION,
-    DOUBTFUL_BAG,
     FIRST_REVISION,
     PREMIS,
-    UNREADABLE_BAG,
     BagDoubtError,
+    code_of_unread,
     current_description_path,
     listed_bytes,
     parsed_description,
@@ -78,10 +77,7 @@ class DescriptionExport:
     @property
     def exit_code(self) -> int:
         """0; 1 where a document is not in the table, 3 where storage alone is the reason of that."""
-        codes = {finding.code for finding in self._found.values()}
-        if DOUBTFUL_BAG in codes:
-            return 1
-        return 3 if UNREADABLE_BAG in codes else 0
+        return code_of_unread({finding.code for finding in self._found.values()})
 
     def write(self, form: TableForm, out: BinaryIO) -> None:
         """Writes the table. ConfigurationError where it is larger than its form can be; OSError passes."""

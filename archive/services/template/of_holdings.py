@@ -6,12 +6,15 @@ from functools import partial
 from typing import Final
 
 from archive.core.errors import ArchiveError
+from archive.core.findings import warning
+from archive.core.ids import short_id
 from archive.core.tables.template_row import TemplateRow
-from archive.core.text import is_utf8
-from archive.services.catalog.bag_record import BagDoubtError, revision_of, tag_files
+from archive.core.text import is_utf8, printable
+from archive.services.catalog.bag_record import BagDoubtError, revision_of, tag_files, why_not_read
 from archive.services.catalog.index_reading import reading_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
+from archive.services.template.account import Account
 from archive.services.template.row_making import Describable, template_rows
 from archive.storage.bags.held_bag import HeldBag
 from archive.storage.disk.durable import NotAPlainFileError
@@ -22,23 +25,33 @@ PAYLOAD: Final = "data"
 
 
 def rows_of_holdings(
-    archive: OpenedArchive, accession: str | None, surroundings: Surroundings, doubtful: list[str]
+    archive: OpenedArchive, accession: str | None, surroundings: Surroundings, account: Account
 ) -> Iterator[TemplateRow]:
-    """A row for each document that awaits a description; ids of bags that are in doubt go to `doubtful`."""
+    """A row for each document that awaits a description; of the others the `account` is given."""
     with reading_index(archive) as reading:
-        documents = _awaiting(archive, reading.index, accession, doubtful)
+        account.findings += reading.findings
+        documents = _awaiting(archive, reading.index, accession, account)
         yield from template_rows(documents, surroundings.progress)
 
 
 def _awaiting(
-    archive: OpenedArchive, index: Index, accession: str | None, doubtful: list[str]
+    archive: OpenedArchive, index: Index, accession: str | None, account: Account
 ) -> Iterator[Describable]:
     for row in index.list(undescribed=True, accession=accession):
         try:
             with HeldBag(archive.root, row.bag) as held:
                 yield _describable(archive, held, row)
-        except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError):
-            doubtful.append(row.bag)
+        except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
+            code, reason = why_not_read(trouble)
+            account.left_out.append((row.bag, reason))
+            account.findings.append(
+                warning(
+                    code,
+                    bag_path(row.bag),
+                    f"is not in the table: {printable(reason)}",
+                    remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
+                )
+            )
 
 
 def _describable(archive: OpenedArchive, held: HeldBag, row: IndexRow) -> Describable:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.submission import PlannedDocument
@@ -14,10 +15,15 @@ from archive.services.check.preflight_alone import check
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
+from archive.services.template.account import Account
 from archive.services.template.row_making import Describable, template_rows
 from archive.storage.plan import Plan
 from archive.storage.sources.source_files import SourceFiles
 from archive.storage.sources.source_walk import Source
+
+_UNNAMEABLE: Final = (
+    "a cell cannot state its name (blank, not UTF-8, or taken for another); describe it in a sidecar"
+)
 
 
 def rows_of_sources(
@@ -25,19 +31,21 @@ def rows_of_sources(
     plan: Plan,
     surroundings: Surroundings,
     archive: OpenedArchive | None,
-    unnameable: list[str],
+    account: Account,
 ) -> Iterator[TemplateRow]:
     """A row for each document without a description of its own; fills the plan.
 
-    A document whose name no table can state goes to `unnameable`. Raises what `check` does.
+    The `account` names documents whose name no table can state, and what is no document that can be read: a
+    link, a pipe. Raises what `check` does.
     """
     sources = check(request, plan, surroundings, archive).sources
+    account.left_out += ((name.path, name.why) for name in plan.not_taken())
     with SourceFiles([source.base for source in sources]) as files:
-        yield from template_rows(_undescribed(plan, sources, files, unnameable), surroundings.progress)
+        yield from template_rows(_undescribed(plan, sources, files, account), surroundings.progress)
 
 
 def _undescribed(
-    plan: Plan, sources: tuple[Source, ...], files: SourceFiles, unnameable: list[str]
+    plan: Plan, sources: tuple[Source, ...], files: SourceFiles, account: Account
 ) -> Iterator[Describable]:
     bases = {source.index: source.base for source in sources}
     for document in plan.documents():
@@ -46,7 +54,7 @@ def _undescribed(
         if _can_be_named(document.source):
             yield _describable(document, bases, files)
         else:
-            unnameable.append(document.source)
+            account.left_out.append((document.source, _UNNAMEABLE))
 
 
 def _can_be_named(source: str) -> bool:

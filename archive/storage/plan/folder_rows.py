@@ -104,10 +104,10 @@ class PlannedFolders:
             last = rows[-1][0]
 
     def _note_folders(self) -> None:
-        """Of every document that is a whole folder, the folder."""
+        """Of every document that is a whole folder, the folder; once, however often it is asked for."""
         query = "SELECT seq, source, cut FROM documents WHERE cut >= 0 AND bagit IS NULL"
         self.db.executemany(
-            "INSERT INTO folders SELECT min(root), ?, ? FROM files WHERE document = ?",
+            "INSERT OR IGNORE INTO folders SELECT min(root), ?, ? FROM files WHERE document = ?",
             (
                 (path_bytes(path_text(source)[:cut]), seq, seq)
                 for seq, source, cut in self.db.execute(query).fetchall()
