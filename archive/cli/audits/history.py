@@ -10,7 +10,7 @@ from archive.cli.output import next_step, print_findings, say, stream_json, styl
 from archive.cli.parameters import AT_MOST
 from archive.core.agents import AgentKind
 from archive.core.ids import short_id
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.history.event import Event
@@ -114,10 +114,10 @@ def _print(context: Context, timeline: "Timeline", row: "IndexRow | None", event
     if context.quiet:
         return
     if timeline.earlier is not None:
-        named = f"{printable(row.reference)} " if row else ""
+        named = f"{printable(shell_word(row.reference))} " if row else ""
         next_step(f"archive history {named}--before {timeline.earlier} for what was earlier")
     elif row is not None and row.state == "held":
-        next_step(f"archive show {printable(row.reference)}")
+        next_step(f"archive show {printable(shell_word(row.reference))}")
     else:
         next_step("archive ledger verify proves it")
 

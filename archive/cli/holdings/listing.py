@@ -104,7 +104,7 @@ def list_command(
             called = shell_word(str(table))
             next_step(f"fill in {called}, then archive describe --metadata {called}")
         else:
-            next_step(f"archive show {printable(last.reference)}")
+            next_step(f"archive show {printable(shell_word(last.reference))}")
     return code
 
 

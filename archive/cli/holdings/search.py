@@ -16,7 +16,7 @@ from archive.cli.output import (
 )
 from archive.cli.parameters import AT_MOST, GivenPath
 from archive.core.limits.terminal import TEXT_FILES
-from archive.core.text import lossless, printable
+from archive.core.text import lossless, printable, shell_word
 
 
 @click.command(
@@ -62,7 +62,7 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     if not context.quiet:
         more = f", the best {len(result.documents)} shown" if result.total > len(result.documents) else ""
         tell(f"{plural(result.total, 'document')} found{more}")
-        next_step(f"archive show {printable(result.documents[0].reference)}")
+        next_step(f"archive show {printable(shell_word(result.documents[0].reference))}")
 
 
 @click.command("open", epilog="Example: archive open 2026-000037 --to ~/Desktop")
@@ -115,4 +115,5 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
         tell(
             f"{plural(len(copy.files), 'file')} copied, every byte as it was ingested; the copy is read-only"
         )
-        next_step(f"delete it when you have read it; archive show {printable(row.reference)} says more")
+        called = printable(shell_word(row.reference))
+        next_step(f"delete it when you have read it; archive show {called} says more")

@@ -126,6 +126,8 @@ class Hierarchy:
 
     def _say_circle(self, circle: list[int]) -> None:
         names = [self._name(entry) for entry in circle]
+        row = self.index.by_entry(circle[0])
+        called = short_id(row.bag) if row is not None else names[0]
         shown = " → ".join(
             [*names[:CIRCLE_MEMBERS], *(["…"] if len(names) > CIRCLE_MEMBERS else []), names[0]]
         )
@@ -134,7 +136,7 @@ class Hierarchy:
                 CIRCLE,
                 names[0],
                 f"is part of itself: {shown}",
-                remedy=f"take one of these out: archive describe {names[0]} --clear dcterms.isPartOf",
+                remedy=f"take one of these out: archive describe {called} --clear dcterms.isPartOf",
             )
         )
 
