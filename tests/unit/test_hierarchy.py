@@ -91,6 +91,14 @@ def test_a_parent_may_be_named_by_its_id(changing: Changing) -> None:
     assert nodes[at + 1]["depth"] == 1
 
 
+def test_the_id_of_a_parent_is_the_same_in_any_case(changing: Changing) -> None:
+    above, below = changing.row("a.txt"), changing.row("b.txt")
+    changing("describe", below.reference, "--set", f"isPartOf=URN:UUID:{above.bag.upper()}")
+    report = changing("list", "--tree")
+    assert report["findings"] == []
+    assert [(one["depth"], one["document"]["id"]) for one in report["nodes"]][1] == (1, below.bag)
+
+
 def test_a_parent_that_was_withdrawn_is_said(changing: Changing) -> None:
     above, below = changing.reference("a.txt"), changing.reference("b.txt")
     changing("describe", below, "--set", f"isPartOf={above}")

@@ -56,8 +56,8 @@ class DescriptionTables(HoldingsTables):
 
     def named(self, text: str) -> IndexRow | None:
         """The document that a description means by a text: its reference, or its id as `urn:uuid:…`."""
-        if text.startswith(_URN_UUID):
-            return self.by_bag(text.removeprefix(_URN_UUID))
+        if text[: len(_URN_UUID)].lower() == _URN_UUID:  # whatever the case (RFC 8141 §3.1, RFC 9562 §4)
+            return self.by_bag(text[len(_URN_UUID) :].lower())
         return self.by_reference(text)
 
     def part_links(self) -> Iterator[tuple[int, str, int | None]]:
