@@ -80,6 +80,11 @@ def parse_search(text: str) -> SearchQuery:
             notes.append(f"“{printable(said)}” is not a date; it was looked for as a word")
         elif field and field not in _NAMED:
             said = f"{field} {said}"
+            notes.append(f"{field}: is no field; “{printable(said)}” was looked for as words")
+        elif part["word"] and said.endswith(":") and said[:-1].lower() in {*_NAMED, "date"}:
+            notes.append(
+                f"{printable(said)} was looked for as a word; a field and its word have no blank between"
+            )
         if expression := _expression(_NAMED.get(field), said, prefix=part["word"] is not None):
             (unwanted if negated else wanted).append(expression)
     return SearchQuery(
@@ -103,17 +108,19 @@ def _is_indexed(character: str) -> bool:
 
 
 def _span(said: str, *, wanted: bool) -> DateSpan | None:
-    """`FROM..TO`, with either end left out, or one EDTF date or interval."""
-    first, dots, last = said.partition("..")
-    if not dots or said.startswith("../") or said.endswith("/.."):  # ".." is also EDTF's open end
-        first, dots, last = said, "", said
+    """One EDTF date, interval or set, else `FROM..TO` with either end left out."""
     try:
-        lower = parse_edtf(first).lower if first else None
-        upper = parse_edtf(last).upper if last else None
+        date = parse_edtf(said)
+        lower, upper = date.lower, date.upper
     except EdtfError:
-        return None
-    if not first and not last:
-        return None
+        first, dots, last = said.partition("..")
+        if not dots or not (first or last):
+            return None
+        try:
+            lower = parse_edtf(first).lower if first else None
+            upper = parse_edtf(last).upper if last else None
+        except EdtfError:
+            return None
     low = _EARLIEST if lower is None else lower.ordinal
     high = _LATEST if upper is None else upper.ordinal
     return DateSpan(min(low, high), max(low, high), wanted)
