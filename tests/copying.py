@@ -20,6 +20,16 @@ def copy(archive: Changing, disk: Path, *more: str, code: int = 0) -> Any:
     return archive("copy", "--to", str(disk), "--jobs", "1", *more, code=code)
 
 
+def audit_of(archive: Changing, disk: Path, code: int) -> Any:
+    """The report of an audit of the copy that writes nothing."""
+    return archive("audit", "--copy", str(disk), "--jobs", "1", "--read-only", code=code)
+
+
+def tar_of_letter(archive: Changing, disk: Path) -> Path:
+    """The tar of the document `a.txt` in a copy."""
+    return (disk / bag_path(archive.row("a.txt").bag)).with_suffix(".tar")
+
+
 def files_of(root: Path) -> dict[str, bytes]:
     """Every file that a copy should have, by path; a bag in a tar is told by its members."""
     found = {}

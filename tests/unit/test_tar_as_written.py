@@ -10,8 +10,7 @@ import pytest
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.containers import BLOCK, pax, pax_record, tar_member
-from tests.copying import codes, copy
-from tests.unit.test_tar_padding import audit, tar_of_letter
+from tests.copying import audit_of, codes, copy, tar_of_letter
 
 
 @pytest.fixture
@@ -56,15 +55,15 @@ def test_nothing_is_hidden_in_a_tar_of_a_copy(changing: Changing, disk: Path, ho
     overwrite(place, HIDDEN[how](whole))
     with tarfile.open(place) as tar:
         assert tar.getnames()
-    report = audit(changing, disk, 1)
+    report = audit_of(changing, disk, 1)
     assert (codes(report), report["counts"]["damaged"]) == (["COPY-TAR"], 1)
     changing("audit", "--copy", str(disk), "--jobs", "1", code=1)
     copy(changing, disk)
     assert place.read_bytes() == whole
-    assert codes(audit(changing, disk, 0)) == []
+    assert codes(audit_of(changing, disk, 0)) == []
 
 
 def test_a_time_that_needs_an_extended_header_is_as_written(changing: Changing, disk: Path) -> None:
     raw = tar_of_letter(changing, disk).read_bytes()
     assert b" mtime=8600000000\n" in raw
-    assert codes(audit(changing, disk, 0)) == []
+    assert codes(audit_of(changing, disk, 0)) == []

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.containers import BLOCK, bag_files, bag_tar, in_folder, look, pax, tar_member
-from tests.copying import codes, copy
+from tests.copying import audit_of, codes, copy, tar_of_letter
 from tests.restoring import lose, restore
 
 
@@ -22,10 +21,6 @@ def disk(changing: Changing, tmp_path: Path) -> Path:
     changing("audit")
     copy(changing, tmp_path / "copy", "--as", "tar")
     return tmp_path / "copy"
-
-
-def tar_of_letter(archive: Changing, disk: Path) -> Path:
-    return (disk / bag_path(archive.row("a.txt").bag)).with_suffix(".tar")
 
 
 def paddings(raw: bytes) -> list[range]:
@@ -44,20 +39,16 @@ def flip(path: Path, at: int, bit: int = 0) -> None:
     overwrite(path, bytes(raw))
 
 
-def audit(archive: Changing, disk: Path, code: int) -> Any:
-    return archive("audit", "--copy", str(disk), "--jobs", "1", "--read-only", code=code)
-
-
 def test_no_bit_of_the_padding_in_a_copys_tar_rots_unseen(changing: Changing, disk: Path) -> None:
     place = tar_of_letter(changing, disk)
     whole = place.read_bytes()
     seen = [at for padding in paddings(whole) for at in (padding[0], padding[-1])]
     for at in (*seen[:6], seen[-1]):
         flip(place, at, at % 8)
-        report = audit(changing, disk, 1)
+        report = audit_of(changing, disk, 1)
         assert (codes(report), report["counts"]["damaged"]) == (["COPY-TAR"], 1), at
         overwrite(place, whole)
-    assert codes(audit(changing, disk, 0)) == []
+    assert codes(audit_of(changing, disk, 0)) == []
 
 
 @pytest.mark.parametrize(("at", "bit"), [(148, 4), (154, 5), (155, 5)], ids=["zero", "NUL", "space"])
@@ -69,7 +60,7 @@ def test_no_bit_of_a_checksum_in_a_copys_tar_rots_unseen(
     flip(place, at, bit)
     with tarfile.open(place) as tar:
         assert tar.getmembers()
-    assert codes(audit(changing, disk, 1)) == ["COPY-TAR"]
+    assert codes(audit_of(changing, disk, 1)) == ["COPY-TAR"]
 
 
 def test_the_next_copy_writes_a_tar_anew_whose_padding_rotted(changing: Changing, disk: Path) -> None:
@@ -79,7 +70,7 @@ def test_the_next_copy_writes_a_tar_anew_whose_padding_rotted(changing: Changing
     changing("audit", "--copy", str(disk), "--jobs", "1", code=1)
     copy(changing, disk)
     assert place.read_bytes() == whole
-    assert codes(audit(changing, disk, 0)) == []
+    assert codes(audit_of(changing, disk, 0)) == []
 
 
 def test_good_files_are_taken_from_a_tar_whose_padding_rotted(changing: Changing, disk: Path) -> None:
