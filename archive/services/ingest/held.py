@@ -46,7 +46,8 @@ def find_held(
             if isinstance(result, BatchLost):
                 raise result_lost("compared documents with what is held")
             for document, read in zip(batch.documents, result, strict=True):
-                if read.key is None:  # what cannot be read is refused when it is staged
+                if read.key is None:  # a second reading may succeed, and would be compared with nothing
+                    _refuse(document, read.wrong, plan)
                     continue
                 _, _, key = read.key.partition(":")
                 if _judge(document, key, plan, index, ledger, request) and read.wrong:
@@ -88,7 +89,7 @@ def _by_reference(index: Index, archive: OpenedArchive, reference: str) -> Index
 
 
 def _refuse(document: PlannedDocument, wrong: Iterable[Finding], plan: Plan) -> None:
-    """Refuses what is held, and was brought with digests that are not its own: one of the two is damaged."""
+    """Refuses what cannot be compared, or is held and came with digests that are not its own."""
     plan.set_state(document.seq, "rejected")
     for finding in wrong:
         plan.add_finding(finding, document.source)
