@@ -30,6 +30,10 @@ class Exclusions:
         """True where a pattern means the path itself."""
         return any(_means(pattern, path) for pattern in self._patterns.values())
 
+    def name(self, path: str) -> bool:
+        """True where a pattern is the path itself, written out."""
+        return path in self._patterns.values()
+
     def cover_or_hold(self, path: str) -> bool:
         """True where a pattern means the path, or a folder that it lies in."""
         ends = (at for at, char in enumerate(path) if char == "/")

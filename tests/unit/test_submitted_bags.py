@@ -337,6 +337,17 @@ def test_without_its_declaration_a_bag_is_a_folder_of_documents(archive: MadeArc
     told = ingest(archive, offered(archive, good()), exclude=("bagit.txt",))
     assert (told.code, told.verdicts) == (0, {})
     assert sorted(told.ingested) == ["data/letter.txt", "data/plates/1.txt"]
+    assert told.places_of("SRC-BAG-APART") == ["transfer/"]
+
+
+@pytest.mark.parametrize("pattern", ["*.txt", "bagit.*", "*", "?agit.txt"])
+def test_a_pattern_that_happens_to_cover_the_declaration_does_not_keep_a_bag_from_being_judged(
+    archive: MadeArchive, pattern: str
+) -> None:
+    bad = good() | {"data/letter.txt": b"not as the manifest has it"}
+    told = ingest(archive, offered(archive, bad), exclude=(pattern,))
+    assert (told.code, told.verdicts, told.ingested) == (4, {"transfer/": "invalid"}, [])
+    assert "SRC-EXCLUDES-NOTHING" in told.codes
 
 
 def test_a_name_in_another_unicode_form_than_listed_is_matched(archive: MadeArchive) -> None:

@@ -52,6 +52,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
 }
 
 SOURCES: Final[Mapping[str, FindingCode]] = {
+    "SRC-BAG-APART": warning(
+        "A bag whose bagit.txt is excluded: its files were taken one by one, and nobody judged it.",
+        "Leave --exclude bagit.txt away to take the bag as one document.",
+    ),
     "SRC-BAG-CHANGED": error(
         "A bag is not what it was when it was verified.", "Ingest it again when nobody writes to it."
     ),

@@ -3,12 +3,11 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple
 
 from archive.core import findings
-from archive.core.bagit.names import manifest_name
 from archive.core.descriptions.description import Description, Value
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.exclusions import Exclusions
@@ -16,11 +15,11 @@ from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
-from archive.core.text import shell_word
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import SIDECAR_SUFFIXES, read_descriptions, sidecar_target
 from archive.services.ingest.bag_descriptions import BagDescriptions
+from archive.services.ingest.bags_taken_apart import BagsWithin, taken_apart
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.claims import Claims
 from archive.services.ingest.kept_unread import tell_kept_unread
@@ -36,15 +35,13 @@ from archive.services.ingest.unnamed_lists import tell_unnamed_lists
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.beside_files import BesideFiles
 from archive.storage.sources.source_files import SourceFiles
-from archive.storage.sources.source_walk import DECLARATION, Found, LeftOut, Source, walk
+from archive.storage.sources.source_walk import Found, LeftOut, Source, walk
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
 ROOT_TABLES = tuple(
     f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "jsonl", "xml", "yaml", "yml")
 )
-_BELOW_A_BAG = f"/{DECLARATION}"
-_MANIFEST = "manifest-"
 
 
 class _NamedTable(NamedTuple):
@@ -95,8 +92,7 @@ class Preflight:
 
     def judge_bags(self) -> None:
         """Judges the sources that are bags; the files of those that are valid are in the plan."""
-        if self._exclusions.cover(DECLARATION):  # one way to take the files of a bag one by one
-            self.sources = [replace(source, is_bag=False) for source in self.sources]
+        self.sources = taken_apart(self.sources, self._exclusions, self.plan)
         for source in self.sources:
             if source.is_bag:
                 self.bags.take(source)
@@ -147,20 +143,12 @@ class Preflight:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
     def _files_of(self, source: Source, metadata: _NamedTable | None) -> Iterator[SourceFile]:
-        told: set[str] = set()  # folders of which it was said that they are bags, or look like one
+        within = BagsWithin(source, self._exclusions, self.plan)
         for name in walk(source, self._exclusions.leave_out if self._exclusions else None):
             if isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
-                if name.path.endswith(_BELOW_A_BAG):
-                    folder = os.path.dirname(name.path)
-                    told.add(folder)
-                    self._say_bag_inside(source, folder)
-                elif _MANIFEST in name.path:  # few names: what is asked of them costs the others nothing
-                    folder, base = os.path.split(name.path)
-                    if folder not in told and self._is_manifest_of_a_bag(source, folder, base):
-                        told.add(folder)
-                        self._say_bag_undeclared(source, folder)
+                within.see(name.path)
                 self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
@@ -186,38 +174,6 @@ class Preflight:
                 yield SourceFile(source.index, name, size, Role.DESCRIPTION)
             elif beside.tell(source, name):
                 self.plan.leave_out(name, why)
-
-    def _say_bag_inside(self, source: Source, folder: str) -> None:
-        named = os.path.join(os.path.basename(source.path), folder)
-        self.plan.add_finding(
-            findings.warning(
-                "SRC-BAG-INSIDE",
-                folder,
-                "a bag lies inside the folder; its files are taken one by one, and it is not judged",
-                remedy=f"name {named} itself as a SOURCE to take it as one document",
-            )
-        )
-
-    def _is_manifest_of_a_bag(self, source: Source, folder: str, name: str) -> bool:
-        """True for a payload manifest beside a payload folder, where no bagit.txt says what they are."""
-        naming = manifest_name(name)
-        if naming is None or naming.tag or source.is_file or self._exclusions.cover(DECLARATION):
-            return False
-        payload = os.path.join(source.base, folder, "data")
-        return os.path.isdir(payload) and not os.path.islink(payload)
-
-    def _say_bag_undeclared(self, source: Source, folder: str) -> None:
-        path = os.path.join(source.path, folder) if folder else source.path
-        self.plan.add_finding(
-            findings.warning(
-                "SRC-BAG-UNDECLARED",
-                folder or os.path.basename(source.path) + "/",
-                f"looks like a bag without its {DECLARATION}: manifests stand beside data/; its files are"
-                " taken one by one, and it is not judged",
-                remedy=f"archive verify {shell_word(path)} says what is wrong with it; ask for the bag with"
-                f" its {DECLARATION}",
-            )
-        )
 
     def _say_unused_exclusions(self) -> None:
         why = "{} is the name of nothing below the SOURCEs: nothing is left out by it"
