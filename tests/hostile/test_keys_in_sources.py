@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import bagit
 import pytest
 
 from archive.cli.frame import run
@@ -45,6 +46,35 @@ def test_it_may_be_left_out_by_name(made: MadeArchive, pattern: str) -> None:
     assert run(["-q", "-C", str(made.root), *words]) == 0
     assert list(made.root.glob("bags/*/*/data/**/key.pem")) == []
     assert len(list(made.root.glob("bags/*/*/data/**/a.txt"))) == 1
+
+
+@pytest.mark.parametrize("pattern", ["key.pem", "*.pem", "data", "*"])
+@pytest.mark.parametrize("command", ["ingest", "check"])
+def test_nothing_can_be_left_out_of_a_bag(
+    made: MadeArchive,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pattern: str,
+    command: str,
+) -> None:
+    bag = made.folder / "home/config/keys"
+    bagit.make_bag(str(bag))
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(bag / "data"))
+    words = [command, str(bag), "--describe-later", "--exclude", pattern]
+    assert run(["-C", str(made.root), *words]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "holds a signing key" in said
+    assert "move the keys out of its folder" in said
+    assert list(made.root.glob("bags/*/*")) == []
+
+
+def test_of_a_bag_taken_apart_they_can(made: MadeArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+    bag = made.folder / "home/config/keys"
+    bagit.make_bag(str(bag))
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(bag / "data"))
+    words = ["--describe-later", "--exclude", "bagit.txt", "--exclude", "*.pem"]
+    assert run(["-q", "-C", str(made.root), "ingest", str(bag), *words]) != 2
+    assert list(made.root.glob("bags/*/*/data/**/key.pem")) == []
 
 
 @pytest.mark.parametrize("place", ["home/letters", "home/letters/a.txt"])
