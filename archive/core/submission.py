@@ -30,10 +30,14 @@ class SourceFile(NamedTuple):
 
 
 class DepositorDigest(NamedTuple):
-    """A digest that came with the submission, and the file that states it."""
+    """A digest that came with the submission, and the file that states it.
+
+    `is_judged` where it stands in a manifest of a bag, to which the bag was held when it was judged.
+    """
 
     digest: Digest
     stated_in: str
+    is_judged: bool = False
 
 
 class SubmittedBag(NamedTuple):

@@ -1,7 +1,7 @@
 """The depositor's digests: found in the submission and tied to the files they speak of."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from archive.core.findings import Finding
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
 from archive.core.litter import litter
-from archive.core.submission import PlannedDocument, Role
+from archive.core.submission import DepositorDigest, PlannedDocument, Role
 from archive.formats.checksum_files import ChecksumLine, read_checksum_file
 from archive.services.ingest.listed_paths import listed_paths
 from archive.services.ingest.matched import Matched
@@ -125,7 +125,7 @@ def attach_stated(
         )
         plan.set_state(seq, "rejected")
     for digest in digests:
-        _conflict(plan, file, digest, place)
+        _tie(plan, file, digest, place)
 
 
 def _attach(
@@ -140,7 +140,7 @@ def _attach(
     for full in listed_paths(os.path.dirname(sums.path), read.paths, is_folder):
         found = plan.files_named(full, sums.root)
         if found:
-            _conflict(plan, found[0], read.digest, place)
+            _tie(plan, found[0], read.digest, place)
             return None
         # Where it is there it is said to be left out.
         if is_excluded(full) or _is_below_litter(full, is_folder):
@@ -173,28 +173,43 @@ def _is_encoded(files: SourceFiles, row: FileRow, data: bytes) -> bool:
     return version is not None and version.strict
 
 
-def _conflict(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:
+def _tie(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:
+    """Ties a digest to its file; an error where another one of that algorithm was stated before."""
     other = plan.add_checksum(file.id, digest, place)
     if other is not None:
-        plan.add_finding(
-            findings.error(
-                "SUM-CONTRADICTION",
-                place,
-                f"two digests of {file.path} contradict each other",
-                expected=str(other),
-                found=str(digest),
-                remedy="ask the depositor which one is right",
-            ),
-            file.path if file.document is None else plan.source_of(file.document),
-        )
-        if file.document is not None:
-            plan.set_state(file.document, "rejected")
+        say_contradiction(plan, file, digest, place, other)
+
+
+def say_contradiction(plan: Plan, file: FileRow, digest: Digest, place: str, other: DepositorDigest) -> None:
+    """Refuses a file of which two places state different digests."""
+    plan.add_finding(
+        findings.error(
+            "SUM-CONTRADICTION",
+            place,
+            f"two digests of {file.path} contradict each other",
+            expected=str(other.digest),
+            found=str(digest),
+            remedy="ask the depositor which one is right",
+        ),
+        file.path if file.document is None else plan.source_of(file.document),
+    )
+    if file.document is not None:
+        plan.set_state(file.document, "rejected")
 
 
 def stated_digests(document: PlannedDocument) -> dict[str, list[Digest]]:
     """The depositor's digests of a document by the path of the file that they are stated of."""
+    return _by_path(document.digests)
+
+
+def unjudged_digests(document: PlannedDocument) -> dict[str, list[Digest]]:
+    """Those of them that nobody has held the files to yet: of a bag what its manifests do not state."""
+    return _by_path(each for each in document.digests if not each[1].is_judged)
+
+
+def _by_path(digests: Iterable[tuple[str, DepositorDigest]]) -> dict[str, list[Digest]]:
     stated: dict[str, list[Digest]] = {}
-    for path, said in document.digests:
+    for path, said in digests:
         stated.setdefault(path, []).append(said.digest)
     return stated
 

@@ -11,7 +11,7 @@ from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument, SourceFile
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver, result_lost
-from archive.services.ingest.checksums import contradicted, stated_digests
+from archive.services.ingest.checksums import contradicted, unjudged_digests
 from archive.services.source_copy import not_regular, unreadable
 from archive.services.surroundings import Surroundings
 from archive.storage.bags import bag_writing
@@ -37,7 +37,7 @@ def compare(batch: StatedBatch) -> list[list[Finding]]:
 
 
 def _of_document(document: PlannedDocument, sources: SourceFiles) -> list[Finding]:
-    stated = stated_digests(document)
+    stated = unjudged_digests(document)
     found: list[Finding] = []
     for file in document.files:
         if file.path in stated:
@@ -67,7 +67,7 @@ def _compared(
 def compare_stated(plan: Plan, sources: list[Source], driver: Driver, surroundings: Surroundings) -> None:
     """Refuses every planned document of which a file is not what its depositor's digest says.
 
-    Bags are left out: their digests were compared when they were judged.
+    Those in the manifests of bags were compared when these were judged.
     """
     progress = surroundings.progress
     count = plan.count_stated()
@@ -83,7 +83,7 @@ def compare_stated(plan: Plan, sources: list[Source], driver: Driver, surroundin
                     plan.add_finding(finding, document.source)
                 if found:
                     plan.set_state(document.seq, "rejected")
-                progress.advance(len(stated_digests(document)))
+                progress.advance(len(unjudged_digests(document)))
     finally:
         progress.end()
 
@@ -98,6 +98,6 @@ def say_not_compared(plan: Plan, option: str, remedy: str) -> None:
 
 def _batches(plan: Plan, sources: list[Source]) -> Iterator[StatedBatch]:
     roots = tuple(source.base for source in sources)
-    wanted = (each for each in plan.documents() if each.digests and each.bag is None)
+    wanted = (each for each in plan.documents() if each.digests and unjudged_digests(each))
     for documents in batched(wanted, attrgetter("bytes"), most=_BATCH_DOCUMENTS, most_bytes=_BATCH_BYTES):
         yield StatedBatch(roots, tuple(documents))

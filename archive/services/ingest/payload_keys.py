@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument
 from archive.services.ingest import tag_files
-from archive.services.ingest.checksums import algorithms_with_sha512, contradicted, stated_digests
+from archive.services.ingest.checksums import algorithms_with_sha512, contradicted, unjudged_digests
 from archive.services.ingest.payload_copy import payload_names
 from archive.services.source_copy import not_regular, unreadable
 from archive.storage.bags import bag_writing
@@ -37,8 +37,7 @@ def payload_keys(batch: KeyBatch) -> list[KeyRead]:
 
 
 def _key_of(document: PlannedDocument, sources: SourceFiles) -> KeyRead:
-    # Of a bag the digests were compared when it was judged.
-    stated = stated_digests(document) if document.bag is None else {}
+    stated = unjudged_digests(document)
     payload: list[tuple[str, str]] = []
     wrong: list[Finding] = []
     for source, (_, stored) in zip(document.files, payload_names(document), strict=True):

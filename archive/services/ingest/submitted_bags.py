@@ -24,6 +24,7 @@ from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.submission import Role, SourceFile, SubmittedBag
+from archive.services.ingest.checksums import say_contradiction
 from archive.services.surroundings import Progress
 from archive.storage.bags.bag_writing import BUFFER_BYTES, sha512_of_descriptor
 from archive.storage.plan import FileRow, Plan
@@ -31,6 +32,7 @@ from archive.storage.sources.source_files import NotRegularError, SourceFiles
 from archive.storage.sources.source_walk import Found, LeftOut, Source, walk
 
 PAYLOAD = "data/"
+_VERIFIED = "the bag as it was verified"
 
 
 class JudgedBag(NamedTuple):
@@ -178,7 +180,7 @@ class _Digests:
         return sha512.hexdigest()
 
     def _keep(self, row: FileRow, sha512: str) -> None:
-        if self._plan.add_checksum(row.id, Digest(Algorithm.SHA512, sha512), "the bag as it was verified"):
+        if self._plan.add_checksum(row.id, Digest(Algorithm.SHA512, sha512), _VERIFIED, judged=True):
             self._changed(row.path, "has another digest than its tag manifest lists")
 
     def state(self, path: str, digest: Digest, manifest: str) -> None:
@@ -192,8 +194,14 @@ class _Digests:
             self._contested.setdefault((composed(path), digest), (path, manifest))
 
     def _tie(self, row: FileRow, path: str, digest: Digest, manifest: str) -> None:
-        if self._plan.add_checksum(row.id, digest, self._judged.name + manifest):
+        place = self._judged.name + manifest
+        other = self._plan.add_checksum(row.id, digest, place, judged=True)
+        if other is None:
+            return
+        if other.is_judged:
             self._changed(path, f"has another digest than {manifest} lists")
+        else:  # a row that describes the bag states it
+            say_contradiction(self._plan, row, digest, place, other)
 
     def _settle(self) -> None:
         """Ties the lines whose path is like those of several files, now that all others are tied."""
@@ -209,7 +217,7 @@ class _Digests:
         Of several it is the first by its path, for the judge as well.
         """
         rows = self._plan.files_like(form, self._root)
-        stated = {row.id: self._plan.stated_algorithms(row.id) for row in rows}
+        stated = {row.id: self._plan.judged_algorithms(row.id) for row in rows}
         return min(rows, key=lambda row: (bool(stated[row.id]), algorithm in stated[row.id], row.path))
 
     def _changed(self, path: str, what: str) -> None:

@@ -1,20 +1,18 @@
 """The documents of a submission, from the preflight to the commit."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from archive.core.composed_form import spellings
-from archive.core.digests import Algorithm, Digest
 from archive.core.submission import (
-    DepositorDigest,
     PlannedDocument,
     ReceivedRow,
     Role,
     SourceFile,
     SubmittedBag,
 )
+from archive.storage.plan.checksums import PlannedChecksums
 from archive.storage.plan.rows import (
     ROLES,
     DescribedFile,
@@ -36,10 +34,9 @@ _OUTCOME = f"seq, source, title, coalesce(reference, number, ''), coalesce(bag, 
 _STAGED_BAG = "seq, bag, folder, tag_manifest, payload_key, files, bytes, number"
 
 
-class PlannedDocuments:
+class PlannedDocuments(PlannedChecksums):
     """Documents with their state: planned, held, staged, ingested, rejected or left out."""
 
-    db: sqlite3.Connection
     _headings: dict[int, tuple[str, ...]]
 
     def add_document(
@@ -106,7 +103,7 @@ class PlannedDocuments:
         while rows := self._page(last, state):
             end = rows[-1][0]
             files = self._files_between(last, end)
-            digests = self._digests_between(last, end)
+            digests = self.digests_between(last, end)
             for row in rows:
                 seq, source, cut, description, title, reference, awaiting, place, warnings, *bag = row[:-2]
                 own = files.get(seq, [])
@@ -154,47 +151,6 @@ class PlannedDocuments:
         ):
             files.setdefault(document, []).append(SourceFile(root, path_text(path), size, ROLES[role]))
         return files
-
-    def _digests_between(self, first: int, last: int) -> dict[int, list[tuple[str, DepositorDigest]]]:
-        digests: dict[int, list[tuple[str, DepositorDigest]]] = {}
-        for document, path, algorithm, value, stated_in in self.db.execute(
-            "SELECT document, path, algorithm, value, stated_in FROM checksums JOIN files"
-            " ON checksums.file = files.id WHERE document > ? AND document <= ? ORDER BY files.id, algorithm",
-            (first, last),
-        ):
-            said = DepositorDigest(Digest(Algorithm(algorithm), value), path_text(stated_in))
-            digests.setdefault(document, []).append((path_text(path), said))
-        return digests
-
-    def add_checksum(self, file: int, digest: Digest, stated_in: str) -> Digest | None:
-        """Takes a depositor's digest in; returns the one already there where it differs."""
-        held = self.db.execute(
-            "SELECT value FROM checksums WHERE file = ? AND algorithm = ?", (file, digest.algorithm.value)
-        ).fetchone()
-        if held is None:
-            self.db.execute(
-                "INSERT INTO checksums VALUES (?, ?, ?, ?)",
-                (file, digest.algorithm.value, digest.value, path_bytes(stated_in)),
-            )
-        elif held[0] != digest.value:
-            return Digest(digest.algorithm, held[0])
-        return None
-
-    def stated_algorithms(self, file: int) -> set[Algorithm]:
-        """The algorithms of the depositor's digests of a file."""
-        rows = self.db.execute("SELECT algorithm FROM checksums WHERE file = ?", (file,))
-        return {Algorithm(algorithm) for (algorithm,) in rows}
-
-    def stated_beside(self) -> Iterator[tuple[int, str, Digest, str]]:
-        """(root, path, digest, where it is stated) of descriptions and lists that are part of no document."""
-        query = (
-            "SELECT root, path, algorithm, value, stated_in FROM checksums"
-            " JOIN files ON checksums.file = files.id WHERE document IS NULL AND role IN (?, ?)"
-            " ORDER BY files.id, algorithm"
-        )
-        roles = (Role.DESCRIPTION.value, Role.CHECKSUMS.value)
-        for root, path, algorithm, value, stated_in in self.db.execute(query, roles).fetchall():
-            yield root, path_text(path), Digest(Algorithm(algorithm), value), path_text(stated_in)
 
     def record_staged(self, rows: Sequence[tuple[Staged, str | None]]) -> None:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
@@ -357,14 +313,6 @@ class PlannedDocuments:
         """How many planned documents would await their description."""
         query = "SELECT count(*) FROM documents WHERE state = 'planned' AND awaiting"
         counted: int = self.db.execute(query).fetchone()[0]
-        return counted
-
-    def count_stated(self) -> int:
-        """How many files of planned documents the depositor stated digests of; bags aside."""
-        counted: int = self.db.execute(
-            "SELECT count(*) FROM files JOIN documents ON documents.seq = files.document WHERE bagit IS NULL"
-            " AND state = 'planned' AND EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
-        ).fetchone()[0]
         return counted
 
     def total_bytes(self, state: str = "planned") -> int:

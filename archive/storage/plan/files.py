@@ -110,8 +110,10 @@ class PlannedFiles:
         return bool(self.db.execute("SELECT 1 FROM files WHERE length(path) > ? LIMIT 1", (size,)).fetchone())
 
     def without_checksum(self, root: int, role: Role) -> list[FileRow]:
-        """The files of one SOURCE with a role of which no digest is known."""
-        where = "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
+        """The files of one SOURCE with a role of which no manifest states a digest."""
+        where = (
+            "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id AND judged)"
+        )
         return self._files(where, (root, role.value))
 
     def document_of_root(self, root: int) -> int | None:

@@ -21,7 +21,8 @@ CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
 CREATE TABLE told_held (bag TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE checksums (
-  file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
+  file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, judged INTEGER,
+  PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);
 CREATE INDEX twins_digest ON twins (digest);
 CREATE TABLE folder_rows (
