@@ -45,6 +45,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
         "None of the first rows of a table names anything that was brought; it was not read on.",
         "Give the table that belongs to these documents.",
     ),
+    "PAIR-TABLE-KEPT": warning(
+        "A SOURCE has the name of a table of descriptions, and was taken as a document.",
+        "If it describes the others, give it as the table of these documents.",
+    ),
     "PAIR-TWICE": error("A document is described twice.", "Keep one description of each document."),
     "PAIR-UNDESCRIBED": error(
         "A document has no description.", "Describe it, or add --describe-later to secure it now."

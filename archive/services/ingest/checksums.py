@@ -11,25 +11,28 @@ from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
-from archive.core.litter import litter
 from archive.core.submission import DepositorDigest, PlannedDocument, Role
 from archive.formats.checksum_files import ChecksumLine, read_checksum_file
+from archive.services.ingest.listed_files import ListedFiles
 from archive.services.ingest.listed_paths import listed_paths
 from archive.services.ingest.matched import Matched
 from archive.storage.bags import bag_writing
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
-from archive.storage.sources.source_walk import DECLARATION
+from archive.storage.sources.source_walk import DECLARATION, Source
 
 _SHA512_ALONE: Final = ("sha512",)
 
 
-def attach_checksums(plan: Plan, files: SourceFiles, is_excluded: Callable[[str], bool]) -> None:
+def attach_checksums(
+    plan: Plan, files: SourceFiles, sources: Sequence[Source], is_excluded: Callable[[str], bool]
+) -> None:
     """Reads every checksum file of the submission and ties each line to its file, unless that is excluded.
 
     One that is part of a document may have been made for something else: what is no digest of anything that
     was brought is a warning there, what contradicts a file an error as ever.
     """
+    listed = ListedFiles(plan, files, sources, is_excluded)
     for row in plan.files_with_role(Role.CHECKSUMS):
         is_part = row.document is not None
         try:
@@ -44,7 +47,7 @@ def attach_checksums(plan: Plan, files: SourceFiles, is_excluded: Callable[[str]
                 plan.add_finding(_said(read, is_part=is_part))
             else:
                 used += 1
-                missing = _attach(plan, files, row, read, is_excluded)
+                missing = _attach(plan, listed, row, read)
                 if missing is not None:
                     plan.add_finding(_said(missing, is_part=is_part))
         if not is_part:
@@ -128,22 +131,19 @@ def attach_stated(
         _tie(plan, file, digest, place)
 
 
-def _attach(
-    plan: Plan, files: SourceFiles, sums: FileRow, read: ChecksumLine, is_excluded: Callable[[str], bool]
-) -> Finding | None:
+def _attach(plan: Plan, listed: ListedFiles, sums: FileRow, read: ChecksumLine) -> Finding | None:
     """Ties one line to its file; the finding where there is none."""
     place = f"{sums.path}:{read.at.line}" if read.at.line else sums.path
 
     def is_folder(path: str) -> bool:
-        return files.has_folder(sums.root, path)
+        return listed.has_folder(sums.root, path)
 
     for full in listed_paths(os.path.dirname(sums.path), read.paths, is_folder):
-        found = plan.files_named(full, sums.root)
-        if found:
-            _tie(plan, found[0], read.digest, place)
+        found = listed.file(sums.root, full)
+        if found is not None:
+            _tie(plan, found, read.digest, place)
             return None
-        # Where it is there it is said to be left out.
-        if is_excluded(full) or _is_below_litter(full, is_folder):
+        if listed.is_left_out(sums.root, full):
             return None
     return findings.error(
         "SUM-NO-FILE",
@@ -152,13 +152,6 @@ def _attach(
         at=read.at,
         remedy="ask the depositor for the file, or mend the list",
     )
-
-
-def _is_below_litter(path: str, is_folder: Callable[[str], bool]) -> bool:
-    """True below a folder that is not taken in, since a desktop or system made it."""
-    ends = (at for at, char in enumerate(path) if char == "/")
-    above = (path[:end] for end in ends)
-    return any(litter(os.path.basename(folder)) is not None and is_folder(folder) for folder in above)
 
 
 def _is_encoded(files: SourceFiles, row: FileRow, data: bytes) -> bool:

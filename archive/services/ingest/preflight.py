@@ -15,6 +15,7 @@ from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
+from archive.core.text import shell_word
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import SIDECAR_SUFFIXES, read_descriptions, sidecar_target
@@ -23,6 +24,7 @@ from archive.services.ingest.bags_taken_apart import BagsWithin, taken_apart
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.claims import Claims
 from archive.services.ingest.kept_unread import tell_kept_unread
+from archive.services.ingest.listed_files import lists_beside
 from archive.services.ingest.long_paths import refuse_long_paths
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.misnamed import tell_misnamed
@@ -86,6 +88,7 @@ class Preflight:
     _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
     _exclusions: Exclusions = field(init=False)
+    _lists: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._exclusions = Exclusions(self.request.exclude)
@@ -93,6 +96,7 @@ class Preflight:
     def judge_bags(self) -> None:
         """Judges the sources that are bags; the files of those that are valid are in the plan."""
         self.sources = taken_apart(self.sources, self._exclusions, self.plan)
+        self._lists = lists_beside(self.sources)
         for source in self.sources:
             if source.is_bag:
                 self.bags.take(source)
@@ -118,7 +122,7 @@ class Preflight:
             bags = frozenset(source.index for source in self.sources if source.is_bag)
             tell_unnamed_lists(self.plan, self._files, bags)
             self._undescribed()
-            attach_checksums(self.plan, self._files, self._exclusions.cover_or_hold)
+            attach_checksums(self.plan, self._files, self.sources, self._exclusions.cover_or_hold)
             self.bags.attach_digests(self._files)
             refuse_long_paths(self.plan)
 
@@ -196,7 +200,7 @@ class Preflight:
             if (status.st_dev, status.st_ino) == metadata.identity:
                 return Role.DESCRIPTION
         if source.is_file:
-            return Role.DOCUMENT
+            return Role.CHECKSUMS if source.index in self._lists else Role.DOCUMENT
         if name.path in ROOT_TABLES or sidecar_target(base):
             return Role.DESCRIPTION
         return Role.CHECKSUMS if is_checksum_file(base) else Role.DOCUMENT
@@ -275,6 +279,7 @@ class Preflight:
                 self.plan.leave_out(row.path, "left by a desktop program")
         for row in self.plan.unclaimed():
             if self.request.describe_later:
+                self._say_table_kept(row)
                 self._take_later(row)
             else:
                 self.plan.add_finding(
@@ -292,6 +297,21 @@ class Preflight:
             path = os.path.join(self._base(row), row.path)
             return f"if it describes the others: --metadata {path}, or ingest {os.path.dirname(path)} itself"
         return "describe it in metadata.csv or a sidecar, or add --describe-later"
+
+    def _say_table_kept(self, row: FileRow) -> None:
+        """Warns of a SOURCE among others that has the name of a table: in a folder it would be read."""
+        if row.path not in ROOT_TABLES or len(self.sources) < 2:
+            return
+        source = next(source for source in self.sources if source.index == row.root)
+        if source.is_file:
+            self.plan.add_finding(
+                findings.warning(
+                    "PAIR-TABLE-KEPT",
+                    row.path,
+                    "has the name of a table of descriptions, and is a document here: it describes nothing",
+                    remedy=f"if it describes the others: --metadata {shell_word(source.path)}",
+                )
+            )
 
     def _take_later(self, row: FileRow) -> None:
         title = supplied_title(os.path.basename(row.path))
