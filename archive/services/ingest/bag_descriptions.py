@@ -11,14 +11,14 @@ from archive.core.findings import At
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
-from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_sidecar
+from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_sidecar, sidecar_target
 from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.sidecar_names import another_bag, names_another
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
-from archive.storage.disk.kinds import something_at
 from archive.storage.plan import Plan
+from archive.storage.sources.folder_sidecars import FolderSidecars
 from archive.storage.sources.source_files import SourceFiles
 
 
@@ -30,6 +30,7 @@ class BagDescriptions:
         self._bags = bags
         self._matcher = matcher
         self._date_order = date_order
+        self._folders: dict[str, FolderSidecars] = {}
 
     def pair(self, *, describe_later: bool) -> None:
         """Reads the sidecars beside the bags; what is described by nothing is refused, or awaits it."""
@@ -37,10 +38,17 @@ class BagDescriptions:
             matched = self._matcher.bag(judged)
             if matched is None:
                 continue
-            for sidecar in _sidecars(judged):
+            for sidecar in self._sidecars(judged):
                 self._take_sidecar(sidecar, judged, matched)
             if self._is_open(judged):
                 self._undescribed(judged, matched, describe_later=describe_later)
+
+    def _sidecars(self, judged: JudgedBag) -> list[str]:
+        """The descriptions that stand beside the bag's folder and have its name."""
+        folder, name = os.path.split(judged.source.path)
+        if folder not in self._folders:
+            self._folders[folder] = FolderSidecars(folder, sidecar_target, SIDECAR_SUFFIXES)
+        return [os.path.join(folder, sidecar) for sidecar in self._folders[folder].of(name)]
 
     def _is_open(self, judged: JudgedBag) -> bool:
         """True until the bag is a document, or was refused together with its description."""
@@ -104,9 +112,3 @@ class BagDescriptions:
             cut=matched.cut,
             bag=matched.bag,
         )
-
-
-def _sidecars(judged: JudgedBag) -> list[str]:
-    """The descriptions that stand beside the bag's folder and have its name."""
-    candidates = [judged.source.path + suffix for suffix in SIDECAR_SUFFIXES]
-    return [path for path in candidates if something_at(path)]

@@ -131,7 +131,7 @@ class Preflight:
     def _names_and_tables(self) -> Iterator[None]:
         """The walk, then the tables; a step each time that some more names are in the plan."""
         metadata = _NamedTable.at(self.request.metadata)
-        beside = BesideFiles(self.sources, SIDECAR_SUFFIXES)
+        beside = BesideFiles(self.sources, sidecar_target, SIDECAR_SUFFIXES)
         for source in self.sources:
             if source.is_bag or beside.describe(source):
                 continue

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from archive.core.composed_form import composed
+from archive.storage.sources.folder_sidecars import FolderSidecars, Target, stems
 from archive.storage.sources.source_walk import Source
 
 
@@ -22,18 +23,29 @@ class Beside(NamedTuple):
 
 
 class BesideFiles:
-    """What stands beside SOURCEs that are files, under their names with one of the `endings` of sidecars."""
+    """What stands beside SOURCEs that are files; `target` and `endings` as `FolderSidecars` takes them."""
 
-    def __init__(self, sources: Iterable[Source], endings: Sequence[str]) -> None:
-        self._endings = tuple(endings)
-        files = [source for source in sources if source.is_file]
-        self._brought = {source.path for source in files}
-        self._meant = {os.path.join(source.base, name) for source in files for name in self._names(source)}
+    def __init__(self, sources: Iterable[Source], target: Target, endings: Sequence[str]) -> None:
+        self._target = target
+        self._endings = endings
+        self._brought: set[str] = set()
+        self._meant: dict[tuple[str, str], set[int]] = {}  # folder and stem -> the SOURCEs that have it
+        self._folders: dict[str, FolderSidecars] = {}
         self._told: set[str] = set()
+        for source in sources:
+            if source.is_file:
+                self._brought.add(source.path)
+            if source.is_file or source.is_bag:
+                folder = os.path.dirname(source.path)
+                for stem in self._stems(source):
+                    self._meant.setdefault((folder, stem), set()).add(source.index)
 
     def describe(self, source: Source) -> bool:
-        """True for a SOURCE that describes another one: a shell writes both for `letters/*`."""
-        return source.is_file and source.path in self._meant
+        """True for a SOURCE that describes another one, a bag too: a shell writes both for `letters/*`."""
+        if not source.is_file:
+            return False
+        meant = self._target(os.path.basename(source.path))
+        return any(self._meant.get((source.base, composed(name)), set()) - {source.index} for name in meant)
 
     def bring(self, source: Source, name: str) -> bool:
         """True for a description beside `source` that is a SOURCE itself."""
@@ -48,34 +60,22 @@ class BesideFiles:
 
     def of(self, source: Source) -> Iterator[Beside]:
         """The descriptions of a file, those that have its whole name first."""
+        if source.base not in self._folders:
+            self._folders[source.base] = FolderSidecars(source.base, self._target, self._endings)
+        folder = self._folders[source.base]
         document = os.path.basename(source.path)
-        for name in self._names(source):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                status = os.lstat(os.path.join(source.base, name))
-                if not stat.S_ISDIR(status.st_mode):
-                    stem = name.removesuffix(next(filter(name.endswith, self._endings)))
-                    rival = self._rival(source.base, document, stem)
+        for number, stem in enumerate(self._stems(source)):
+            for name in folder.of(document if number == 0 else stem):
+                if name == document:
+                    continue
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    status = os.lstat(os.path.join(source.base, name))
+                    rivals = (other for other in folder.others(stem) if other != document)
+                    rival = min(rivals, default=None) if number else None
                     yield Beside(name, status.st_size, (status.st_dev, status.st_ino), rival)
 
-    def _names(self, source: Source) -> Iterator[str]:
-        """Its whole name with each ending, then what stands before each of its dots."""
-        document = os.path.basename(source.path)
-        stems = [document, *(document[:at] for at, char in enumerate(document) if char == "." and at)]
-        return (name for stem in stems for ending in self._endings if (name := stem + ending) != document)
-
-    def _rival(self, folder: str, document: str, stem: str) -> str | None:
-        """Another file that a sidecar of that stem means, or means as well."""
-        if stem == document:
-            return None
-        if os.path.isfile(os.path.join(folder, stem)):
-            return stem
-        with os.scandir(folder) as listing:
-            rivals = (
-                entry.name
-                for entry in listing
-                if entry.name.startswith(f"{stem}.")
-                and entry.name != document
-                and not entry.name.lower().endswith(self._endings)
-                and entry.is_file(follow_symlinks=False)
-            )
-            return min(rivals, default=None)
+    def _stems(self, source: Source) -> list[str]:
+        """What a sidecar of it may be called after; of a bag, and of a sidecar, that is the whole name."""
+        name = os.path.basename(source.path)
+        is_whole = source.is_bag or self._target(name)
+        return stems(name)[:1] if is_whole else stems(name)
