@@ -13,6 +13,11 @@ from tests.conformance.bag_cases.bag import build, good
 from tests.e2e.command import Command
 from tests.hostile.submission import bags, codes, ingest, put, two_described
 
+SWAP = (
+    "b = open(p, 'rb').read(); s = os.stat(p); os.unlink(p); open(p, 'wb').write(b[:-1] + b'!');"
+    " os.chmod(p, s.st_mode); os.utime(p, ns=(s.st_atime_ns, s.st_mtime_ns))"
+)
+
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
@@ -52,6 +57,43 @@ def test_a_virus_check_that_is_no_program_is_told_before_anything_is_read(
 ) -> None:
     ingest(archive, source, "--virus-check", scanner, *more, code=2)
     assert bags(archive) == []
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "os.unlink(p)",
+        "os.chmod(p, 0o644); open(p, 'wb').write(b'clean')",
+        SWAP,
+        "os.unlink(p); os.symlink('elsewhere', p)",
+        "os.chmod(p, 0o666)",
+        "os.chmod(os.path.dirname(p), 0o755); open(p + '.log', 'wb').close()",
+    ],
+    ids=["removes", "cleans", "puts another in place", "links", "opens to all", "leaves a report"],
+)
+def test_what_it_alters_is_never_taken_for_clean(archive: Command, source: Path, does: str) -> None:
+    scanner = put(source.parent, "scanner.py", f"import os, sys\np = sys.argv[-1]\n{does}\n".encode())
+    report = ingest(archive, source, "--virus-check", f"{sys.executable} {scanner}", code=3)
+    assert codes(report) == {"VIRUS-NOT-CHECKED"}
+    assert bags(archive) == []
+
+
+def test_a_tag_file_of_a_bag_that_it_takes_away_refuses_the_bag(archive: Command, tmp_path: Path) -> None:
+    build(good({"data/letter.txt": b"x"}, tags={"notes/con.txt": b"y"}), tmp_path / "b")
+    does = b"import os, sys\nif 'metadata/submission' in sys.argv[1]:\n    os.unlink(sys.argv[1])\n"
+    scanner = put(tmp_path, "scanner.py", does)
+    words = ("--describe-later", "--virus-check", f"{sys.executable} {scanner}")
+    report = ingest(archive, tmp_path / "b", *words, code=3)
+    (refused,) = report["rejected"]
+    assert {one["code"] for one in refused["findings"] if one["severity"] == "error"} == {"VIRUS-NOT-CHECKED"}
+    assert "b/notes/con.txt" in {one["place"] for one in refused["findings"]}
+
+
+def test_a_mark_that_it_leaves_beside_the_bytes_is_no_alteration(archive: Command, source: Path) -> None:
+    does = b"import os, sys\ns = os.stat(sys.argv[1])\nos.chmod(sys.argv[1], s.st_mode)\n"
+    scanner = put(source.parent, "scanner.py", does)
+    report = ingest(archive, source, "--virus-check", f"{sys.executable} {scanner}")
+    assert (codes(report), len(bags(archive))) == (set(), 2)
 
 
 def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(archive: Command, source: Path) -> None:

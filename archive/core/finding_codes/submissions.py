@@ -177,7 +177,7 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
 VIRUSES: Final[Mapping[str, FindingCode]] = {
     "VIRUS-FOUND": error("The virus check refuses a file.", "Ask the depositor; nothing of it was ingested."),
     "VIRUS-NOT-CHECKED": error(
-        "The virus check could not look; that is never taken for clean.",
+        "The virus check could not look, or altered what it looked at; neither is taken for clean.",
         "Mend the command, then ingest again.",
     ),
 }

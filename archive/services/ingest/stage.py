@@ -24,6 +24,7 @@ from archive.services.ingest.payload_copy import (
     copy_documents_payload,
     copy_documents_submission,
 )
+from archive.services.ingest.scanned_files import altered, stamps
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.virus_check import check_files
 from archive.services.source_copy import StorageTroubleError
@@ -143,10 +144,7 @@ def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused
         payloads[-1].trouble.extend(submission.trouble)
         submissions.append(submission)
     if context.virus_check:
-        for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True):
-            names = _brought(task.document, payload, submission)
-            full = ((f"{folder}/{task.bag}/{path}", name) for path, name in names)
-            payload.trouble.extend(check_files(context.virus_check, full))
+        _check_viruses(context.virus_check, folder, batch.tasks, payloads, submissions)
     if tools.identifier is not None:
         payloads = _identified(tools.identifier, folder, batch.tasks, payloads)
     return [
@@ -155,6 +153,30 @@ def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused
         else _close_bag(task, payload, submission, batch, tools.premis, target)
         for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True)
     ]
+
+
+def _check_viruses(
+    command: str,
+    folder: str,
+    tasks: Sequence[Task],
+    payloads: Sequence[CopiedPayload],
+    submissions: Sequence[CopiedSubmission],
+) -> None:
+    """Runs the scanner over the staged copies; then sees that they are what was staged.
+
+    Our digests were taken before it ran, and a scanner may clean or take away what it looks at.
+    """
+    staged = list(zip(tasks, payloads, submissions, strict=True))
+    before = [stamps(f"{folder}/{task.bag}") for task in tasks]
+    for task, payload, submission in staged:
+        names = _brought(task.document, payload, submission)
+        full = ((f"{folder}/{task.bag}/{path}", name) for path, name in names)
+        payload.trouble.extend(check_files(command, full))
+    for (task, payload, submission), known in zip(staged, before, strict=True):
+        if not payload.trouble:  # refused as it is
+            digests = {file.path: file.sha512 for file in payload.files} | dict(submission.files)
+            names = _brought(task.document, payload, submission)
+            payload.trouble.extend(altered(f"{folder}/{task.bag}", known, digests, names))
 
 
 def _brought(
