@@ -1,8 +1,9 @@
 """The depositor's digests: found in the submission and tied to the files they speak of."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from archive.core import findings
@@ -12,7 +13,7 @@ from archive.core.findings import Finding
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import DepositorDigest, PlannedDocument, Role
-from archive.formats.checksum_files import ChecksumLine, read_checksum_file
+from archive.formats.checksum_files import ChecksumLine, is_checksum_file, read_checksum_file
 from archive.services.ingest.listed_files import ListedFiles
 from archive.services.ingest.listed_paths import listed_paths
 from archive.services.ingest.matched import Matched
@@ -29,12 +30,13 @@ def attach_checksums(
 ) -> None:
     """Reads every checksum file of the submission and ties each line to its file, unless that is excluded.
 
-    One that is part of a document may have been made for something else: what is no digest of anything that
-    was brought is a warning there, what contradicts a file an error as ever.
+    One that is part of a document, or of a folder that is refused, may have been made for something else:
+    what is no digest of anything that was brought is a warning there, what contradicts a file an error.
     """
     listed = ListedFiles(plan, files, sources, is_excluded)
-    for row in plan.files_with_role(Role.CHECKSUMS):
-        is_part = row.document is not None
+    bags = {source.index for source in sources if source.is_bag}
+    for row in chain(plan.files_with_role(Role.CHECKSUMS), _refused_lists(plan, bags)):
+        is_part = row.document is not None or row.role is Role.REFUSED
         try:
             data = files.read(row.root, row.path, MAX_CHECKSUM_FILE_BYTES)
         except OSError as trouble:
@@ -56,6 +58,13 @@ def attach_checksums(
                 row.path, f"the depositor's digests ({used}), with which files are compared as they are read"
             )
     _compare_beside(plan, files)
+
+
+def _refused_lists(plan: Plan, bags: Container[int]) -> Iterator[FileRow]:
+    """The lists in what is refused, bags aside: what they say of other documents is no less true."""
+    for row in plan.files_with_role(Role.REFUSED):
+        if row.root not in bags and is_checksum_file(os.path.basename(row.path)):
+            yield row
 
 
 def _compare_beside(plan: Plan, files: SourceFiles) -> None:
