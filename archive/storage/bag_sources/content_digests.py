@@ -3,11 +3,11 @@
 hashlib, zlib, bz2, lzma and reading all let other threads run while they work on blocks of this size.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from archive.core.digests import Algorithm
+from archive.core.hashes import hash_constructor
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -23,7 +23,7 @@ def content_digests(
 
     Raises whatever `blocks` raises.
     """
-    hashes = [hashlib.new(algorithm.value, usedforsecurity=False) for algorithm in algorithms]
+    hashes = [hash_constructor(algorithm.value)() for algorithm in algorithms]
     if size >= LARGE and hashes:
         counted = _overlapped(blocks, hashes)
     else:

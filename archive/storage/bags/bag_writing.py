@@ -1,8 +1,9 @@
 """Writes a bag into staging: each byte once, each file read back; nothing here is visible as a holding."""
 
-import hashlib
 import os
 from typing import Any, NamedTuple
+
+from archive.core.hashes import hash_constructor
 
 BUFFER_BYTES = 1 << 20
 FILE_MODE = 0o444
@@ -36,7 +37,7 @@ def copy_payload(
     source's modification time and is read-only. Raises SourceChangedError where the source's size, time or
     content moved meanwhile, and ReadBackError where the copy does not read back as written.
     """
-    hashes = [hashlib.new(name) for name in algorithms]
+    hashes = [hash_constructor(name)() for name in algorithms]
     descriptor = os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd)
     try:
         small = _pour(source, descriptor, status.st_size, hashes)
@@ -91,7 +92,7 @@ def _pour(source: int, target: int, size: int, hashes: list[Any]) -> bytes | Non
 def write_empty(target: str, *, dir_fd: int, algorithms: tuple[str, ...]) -> Copied:
     """Makes a new read-only file without content."""
     os.close(os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd))
-    return Copied(0, 0, {name: hashlib.new(name).hexdigest() for name in algorithms})
+    return Copied(0, 0, {name: hash_constructor(name)().hexdigest() for name in algorithms})
 
 
 def write_tag_file(name: str, data: bytes, *, dir_fd: int) -> None:
@@ -129,7 +130,7 @@ def digest_of_descriptor(descriptor: int, algorithm: str) -> str:
 
 def digests_of_descriptor(descriptor: int, algorithms: tuple[str, ...]) -> dict[str, str]:
     """Several digests (hex) of the rest of an open file, read once; by hashlib's names."""
-    hashes = [hashlib.new(name) for name in algorithms]
+    hashes = [hash_constructor(name)() for name in algorithms]
     buffer = bytearray(BUFFER_BYTES)
     view = memoryview(buffer)
     while count := os.readv(descriptor, [buffer]):

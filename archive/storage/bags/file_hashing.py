@@ -4,14 +4,13 @@ Decides nothing. Folders are opened component by component below a descriptor, f
 regular file is never read. Every OSError becomes a value.
 """
 
-import hashlib
 import os
 import resource
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+from archive.core.hashes import hash_constructor
 from archive.core.obstacles import Obstacle
 from archive.storage.disk.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
 
@@ -60,7 +59,7 @@ class HashedBatch(NamedTuple):
 def hash_batch(batch: HashBatch) -> HashedBatch:
     """Hash the files of a batch; never raises for what storage holds or does."""
     walk = _Folders(batch.root)
-    make = tuple([_constructor(name) for name in batch.algorithms])
+    make = tuple([hash_constructor(name) for name in batch.algorithms])
     hashed = HashedBatch([], b"", {}, [])
     digests: list[bytes] = []
     ahead = _Ahead(batch)
@@ -152,13 +151,6 @@ def _hash_large(
     if size != status.st_size:
         raise _ObstacleError(Obstacle.UNREADABLE, _CHANGED)
     return size, b"".join([one.digest() for one in hashes])
-
-
-@lru_cache
-def _constructor(name: str) -> Callable[..., Any]:
-    """Makes a hash of that name; md5 and sha1 also where a system forbids them for security."""
-    plain: Callable[..., Any] = getattr(hashlib, name)
-    return partial(plain, usedforsecurity=False) if name in {"md5", "sha1"} else plain
 
 
 class _Ahead:

@@ -1,10 +1,10 @@
 """A new file written piece by piece, digested as it is written and read back at its end."""
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 
+from archive.core.hashes import hash_constructor
 from archive.storage.bags.bag_writing import FILE_MODE, ReadBackError, digest_of_descriptor
 from archive.storage.disk.durable import write_all
 
@@ -14,7 +14,7 @@ _ENOUGH = 1 << 18  # bytes gathered before they are written
 
 def digests_of(pieces: Iterable[bytes], algorithms: Sequence[str]) -> dict[str, str]:
     """The digests (hexadecimal) by hashlib name that a file of these bytes would have."""
-    hashes = {name: hashlib.new(name) for name in algorithms}
+    hashes = {name: hash_constructor(name)() for name in algorithms}
     for piece in pieces:
         for hash_ in hashes.values():
             hash_.update(piece)
@@ -29,7 +29,7 @@ class DigestedFile:
 
     def __init__(self, path: str, algorithms: Sequence[str], *, dir_fd: int | None = None) -> None:
         self._path = path
-        self._hashes = {name: hashlib.new(name) for name in algorithms}
+        self._hashes = {name: hash_constructor(name)() for name in algorithms}
         self._descriptor = os.open(path, _NEW, FILE_MODE, dir_fd=dir_fd)
         self._pending = bytearray()
 
