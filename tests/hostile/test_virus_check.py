@@ -59,6 +59,14 @@ def test_a_virus_check_that_is_no_program_is_told_before_anything_is_read(
     assert bags(archive) == []
 
 
+@pytest.mark.parametrize("read", [(), ("--read",)])
+def test_a_dry_run_says_that_it_runs_none(archive: Command, source: Path, read: tuple[str, ...]) -> None:
+    scanner = f"{sys.executable} -c 'import sys; sys.exit(1)'"
+    report = ingest(archive, source, "--virus-check", scanner, "--dry-run", *read)
+    assert [one["severity"] for one in report["findings"] if one["code"] == "VIRUS-NOT-RUN"] == ["note"]
+    assert "VIRUS-NOT-RUN" not in codes(ingest(archive, source, "--dry-run", *read))
+
+
 @pytest.mark.parametrize(
     "does",
     [

@@ -180,6 +180,10 @@ VIRUSES: Final[Mapping[str, FindingCode]] = {
         "The virus check could not look, or altered what it looked at; neither is taken for clean.",
         "Mend the command, then ingest again.",
     ),
+    "VIRUS-NOT-RUN": note(
+        "A dry run gave no file to the virus check.",
+        "Nothing has to be done: an ingest runs it on every file.",
+    ),
 }
 
 SAF: Final[Mapping[str, FindingCode]] = {

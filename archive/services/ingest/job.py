@@ -33,7 +33,7 @@ from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.twins import settle_twins
 from archive.services.ingest.verdict import exit_code
-from archive.services.ingest.virus_check import scanner_agent
+from archive.services.ingest.virus_check import not_run, scanner_agent
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
@@ -139,6 +139,8 @@ class Ingest:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if request.dry_run:
             self._foretell(index)
+            if request.virus_check is not None:
+                plan.add_finding(not_run())
         return not say_lack_of_room(plan, self.archive, None if self._compares() else index)
 
     def _foretell(self, index: Index) -> None:

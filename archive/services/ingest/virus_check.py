@@ -41,6 +41,13 @@ def scanner_agent(command: str) -> Agent:
     return Agent(id=f"scanner-{name}", name=name, kind=AgentKind.SOFTWARE)
 
 
+def not_run() -> Finding:
+    """The note that a dry run, which stages nothing, has nothing to give to the scanner."""
+    message = "a dry run gives no file to the virus check: nothing is known of viruses"
+    remedy = "an ingest runs it on every file, and takes in what it does not refuse"
+    return findings.note("VIRUS-NOT-RUN", "--virus-check", message, remedy=remedy)
+
+
 def check_files(command: str, staged: Iterable[tuple[str, str]]) -> list[Finding]:
     """Runs the scanner on each (path of the staged copy, original name): exit 0 clean, 1 a find.
 
