@@ -7,6 +7,7 @@ from typing import Any
 import bagit
 import pytest
 
+from archive.storage.plan import Plan
 from tests.archives import make_archive
 from tests.changes import Changing
 
@@ -89,3 +90,12 @@ def test_a_sidecar_and_a_file_beside_a_bag_without_a_title_are_compared(
     (tmp_path / "transfer.dc.json").write_text(offered)
     (held,) = holding("ingest", str(folder), code=1)["held"]
     assert held["differs"] == ["access"]
+
+
+def test_what_differs_is_named_whole_whatever_a_heading_holds() -> None:
+    with Plan() as plan:
+        words: dict[str, Any] = {"title": "", "reference": None, "awaiting": False, "place": "a"}
+        seq = plan.add_document([], source="a", description=b"{}", **words)
+        plan.record_held(seq, "bag", ("of two\nlines", "\udcff", "subject"))
+        (held,) = plan.outcomes("held")
+    assert held.differs == ("of two\nlines", "\udcff", "subject")

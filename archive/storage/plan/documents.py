@@ -189,7 +189,7 @@ class PlannedDocuments(PlannedChecksums):
         """Notes that the document is held already, and what of it is not: terms, and tag files of a bag."""
         self.db.execute(
             "UPDATE documents SET state = 'held', bag = ?, differs = ? WHERE seq = ?",
-            (bag, "\n".join(differs), seq),
+            (bag, json.dumps(differs) if differs else "", seq),
         )
 
     def tell_held(self, bag: str) -> None:
@@ -205,7 +205,7 @@ class PlannedDocuments(PlannedChecksums):
         last = 0
         while rows := self._rows(_OUTCOME, state, last):
             for seq, source, title, reference, bag, byte_count, differs in rows:
-                fields = tuple(differs.split("\n")) if differs else ()
+                fields = tuple(json.loads(differs)) if differs else ()
                 yield Outcome(seq, path_text(source), title, reference, bag, byte_count, fields)
             last = rows[-1][0]
 
