@@ -17,6 +17,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),
+    "PAIR-EXCLUDED": note(
+        "A row describes what is left out with --exclude; it was not used.",
+        "Look whether the pattern means what it should.",
+    ),
     "PAIR-FOLDER": note(
         "A row describes a folder, and other rows describe what is in it; it says what they do not.",
         "Look whether what it says is true of each of them.",

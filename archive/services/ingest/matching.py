@@ -1,7 +1,7 @@
 """Which files a description means."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +35,7 @@ class Matcher:
     plan: Plan
     bags: Mapping[int, JudgedBag] = field(default_factory=dict)
     sources: Sequence[Source] = ()
+    is_excluded: Callable[[str], bool] = field(default=lambda _: False)
     suggestions: Suggestions = field(init=False)
     matched: int = field(init=False, default=0)
     missed: int = field(init=False, default=0)
@@ -284,8 +285,13 @@ class Matcher:
     def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
         """Says that a name is nowhere; `refused` are the sources of what is refused with it.
 
-        Of one that is only spelt otherwise it is said when all rows are known (`tell_misnamed`).
+        Of one that is only spelt otherwise it is said when all rows are known (`tell_misnamed`). That what
+        one row means is excluded is no mistake.
         """
+        if len(row.paths) == 1 and self._is_left_out(path):
+            message = f"{path} is left out with --exclude: the row was not used"
+            self.plan.add_finding(findings.note("PAIR-EXCLUDED", place, message, at=row.path_at or row.at))
+            return
         self.missed += 1
         near = self.suggestions.nearest(path, self.prefixes_there(self._root))
         if near is not None and near.certain:
@@ -305,6 +311,9 @@ class Matcher:
         )
         for source in refused or (None,):
             self.plan.add_finding(finding, source)
+
+    def _is_left_out(self, path: str) -> bool:
+        return any(map(self.is_excluded, self._candidates(path))) and self._bag_around(path) is None
 
     def _bag_around(self, path: str) -> str | None:
         """The bag that a path is below, or in which there is such a file."""

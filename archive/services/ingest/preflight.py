@@ -104,7 +104,7 @@ class Preflight:
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
         self._items = SafItems(self.plan, self.request.date_order)
-        self._matcher = Matcher(self.plan, self.bags.judged, self.sources)
+        self._matcher = Matcher(self.plan, self.bags.judged, self.sources, self._exclusions.cover_or_hold)
         self._claims = Claims(self.plan, self._matcher, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
