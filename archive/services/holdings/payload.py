@@ -117,7 +117,7 @@ def copy_verified(
     part = Path(temporary_beside(str(target)))
     with (
         open(held.open(path), "rb", buffering=0) as source,
-        open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as copy,
+        open(part, "xb", opener=_private) as copy,
     ):
         try:
             while piece := source.read(_CHUNK):
@@ -137,6 +137,10 @@ def copy_verified(
             part.unlink(missing_ok=True)
             raise
     return size
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _require_at_most(most: int, size: int, path: str) -> None:

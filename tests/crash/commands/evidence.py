@@ -99,7 +99,7 @@ def opened(scene: Scene) -> Output:
     """A read-only copy of a document under its own name."""
 
     def whole(folder: Path) -> bool:
-        files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part"]
+        files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".tmp"]
         return [path.read_bytes() for path in files] in ([], [b"held from the first day\n"])
 
     return output(scene, "opened", ("open", reference(1), "--to", "{}/opened"), whole)
