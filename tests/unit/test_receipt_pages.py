@@ -115,6 +115,18 @@ def first_article(page: str) -> str:
     return page[page.index("<article>") : page.index("</article>\n") + len("</article>\n")]
 
 
+def spelt_otherwise(row: str, other: str, what: str = "key") -> Callable[[str], str]:
+    """The page with another key, in a row of another spelling."""
+
+    def alter(page: str) -> str:
+        command = "archive ledger check-proof RECEIPT.html --document FILE --key '{}'"
+        form = command if what == "command" else "{}"
+        ours = row.format(form.format(key_in(page)))
+        return page.replace(ours, other.format(form.format(OTHER_KEY)))
+
+    return alter
+
+
 def twice(text: str) -> str:
     return f"{text[:64]}<wbr>{text[64:]}"
 
@@ -180,6 +192,31 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "words for the checkpoint": lambda page: re.sub(f"(?s){SHOWN}.+?(?=</pre>)", "x", page, count=1),
     "key of another": lambda page: page.replace(f"<bdi>{key_in(page)}", f"<bdi>{OTHER_KEY}"),
     "key in the command": lambda page: page.replace(f"'{key_in(page)}", f"'{OTHER_KEY}"),
+    **{
+        f"key of another, {how}": spelt_otherwise('Its key</dt><dd class="mono"><bdi>{}</bdi>', other)
+        for how, other in {
+            "of no class": "Its key</dt><dd><bdi>{}</bdi>",
+            "on a line of its own": 'Its key</dt>\n<dd class="mono"><bdi>{}</bdi>',
+            "not set apart": 'Its key</dt><dd class="mono">{}',
+            "in other letters": 'Its key</DT><dd class="mono"><bdi>{}</bdi>',
+            "in a row spelt with an entity": 'Its&#32;key</dt><dd class="mono"><bdi>{}</bdi>',
+        }.items()
+    },
+    "key in a command of another spelling": spelt_otherwise(
+        "<pre>{}</pre>", "<pre><code>{}</code></pre>", "command"
+    ),
+    "second key above": inserted("</dl>\n</header>", f"<dt>Its key</dt><dd><bdi>{OTHER_KEY}</bdi></dd>"),
+    "name of the ledger in a row of no class": lambda page: re.sub(
+        "<dt>Ledger</dt><dd class=.mono.><bdi>[^<]", "<dt>Ledger</dt><dd><bdi>Z", page
+    ),
+    "words for the checkpoint in a block of another spelling": lambda page: re.sub(
+        f"(?s){SHOWN}.+?(?=</pre>)", "<code>x</code>", page, count=1
+    ),
+    "explanation of another": lambda page: page.replace("should come to you by", "need not come to you by"),
+    "name that turns round what follows": lambda page: page.replace(" has taken in", "&#x202e; has taken in"),
+    "number of documents with a blank": lambda page: page.replace("has taken in 4 ", "has taken in 4 000 "),
+    "number of documents in words": lambda page: page.replace("has taken in 4 ", "has taken in five "),
+    "number of documents as an entity": lambda page: page.replace("has taken in 4 ", "has taken in &#53; "),
     "no key at all": lambda page: page.replace(f"<bdi>{key_in(page)}", "<bdi>x"),
     "name of the ledger": lambda page: re.sub("(?<=<dt>Ledger</dt><dd class=.mono.><bdi>)[^<]", "Z", page),
     "row left out": lambda page: re.sub("<dt>Recorded</dt>.*\n", "", page, count=1),

@@ -12,8 +12,6 @@ from archive.core.findings import Finding, error
 from archive.core.holding import supplied_title
 from archive.core.ledger.entries import Entry
 from archive.core.text import printable
-from archive.formats.pages.receipt import KNOWN_STYLES
-from archive.formats.pages.style import content_policy
 from archive.formats.pages.values import moment
 from archive.services.evidence.kept_files import (
     MANIFEST_CLASS,
@@ -23,7 +21,7 @@ from archive.services.evidence.kept_files import (
     digests_in,
     unescaped,
 )
-from archive.services.evidence.shown_checkpoint import checkpoint_findings
+from archive.services.evidence.shown_around import around_findings, oddity
 from archive.storage.bags.held_bag import MANIFEST
 
 _TEXT: Final = "[^<>\n]*+"
@@ -51,32 +49,9 @@ _DOCUMENT = re.compile(
     r"</article>" + "\n"
 )
 _DOCUMENTS: Final = '<h2 id="documents">What was received</h2>\n'
-_COUNT = re.compile(r" has taken in ([0-9,]{1,25}) documents?\nas listed below\.")
-# Before all that is shown, in every form that a release has written it: what it is shown with.
-_HEAD = re.compile(
-    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    '<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"<>]*+)">\n'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    '<meta name="referrer" content="no-referrer">\n'
-    '<meta name="color-scheme" content="light dark">\n'
-    rf"<title>(?P<title>{_TEXT})</title>\n"
-    "<style>(?P<style>[^<]*+)</style>\n"
-    "</head>\n"
-)
-# What stands around the documents: the elements and the names of rows that a release has written, no others.
-_ROWS: Final = "Kept by|Contact|Accession|Received from|Received|Receipt made|On whose word|Ledger|Its key"
-_FRAME = re.compile(
-    r'<(?:p class="lead"|dl class="facts"|dd class="mono"|time datetime="[^"<>]*+"'
-    r'|section aria-labelledby="[a-z]++"|h2 id="[a-z]++"'
-    rf"|dt>(?:{_ROWS})</dt"
-    r"|/?(?:body|main|header|section|h1|p|dl|dd|bdi|time|pre|code|ul|li)|/(?:html|h2))>"
-)
 _BARE = re.compile("(?i:<!doctype html>)|" + block_mark(PROOF_CLASS) + "|" + block_mark(MANIFEST_CLASS))
-_BETWEEN = re.compile("[^0-9A-Za-z]+")
-_DIGITS = re.compile("[0-9A-Fa-f]{128,}")
 # A document that is called by a digest, of whatever: no words that make it the digest of what was received.
 _CALLED = re.compile(r"(?:[^\s/]++/)*+([0-9A-Fa-f]{128})(?:\.[0-9A-Za-z]{1,8})*+")
-_FOUND_CHARACTERS: Final = 80
 
 
 def shown_findings(
@@ -86,15 +61,15 @@ def shown_findings(
 
     `recorded` are all the SHA-512 that the entries and the lists of files give. Each proof must stand with
     its document, in the form in which receipts are written: whatever else a browser could make of the page
-    is not known here. Titles, names of people and the explanations around the documents are free, but for
-    a SHA-512 among other words.
+    is not known here. Titles, and names of people and dates around the documents, are free, but for a SHA-512
+    among other words.
     """
     if not brought.page:
         return
     start = brought.page.find(_DOCUMENTS) + len(_DOCUMENTS)
     if start < len(_DOCUMENTS):
         if rest := _BARE.sub("", brought.page).strip():  # proofs alone show nothing
-            yield _odd(brought, rest)
+            yield oddity(brought, rest)
         return
     told: set[str] = set()
     names: set[str] = set()
@@ -113,17 +88,11 @@ def shown_findings(
         found += _misshown(brought.place, shown, entries.get(index), manifest, told)
         _take_names(shown, names, worded)
     yield from found
-    yield from _miscounted(brought.place, brought.page[:start], proofs)
-    yield from checkpoint_findings(brought, brought.page[:start] + brought.page[end:])
     if brought.page.startswith("<article>", end):
-        yield _odd(brought, f"document {proofs + 1}")
+        yield oddity(brought, f"document {proofs + 1}")
     else:
-        for part in (_headless(brought.page[: start - len(_DOCUMENTS)]), brought.page[end:]):
-            rest = _FRAME.sub("", part)
-            if (at := rest.find("<")) >= 0:
-                yield _odd(brought, rest[at:])
-            elif (digits := _DIGITS.search(_BETWEEN.sub("", unescaped(rest)))) is not None:
-                yield _odd(brought, digits[0])
+        before = brought.page[: start - len(_DOCUMENTS)]
+        yield from around_findings(brought, before, brought.page[end:], proofs)
     for digest in sorted(brought.stated - recorded - told - (names - worded)):
         message = "the page shows a digest that no proven entry records: what people read was altered"
         yield error("PROOF-PAGE-DIFFERS", brought.place, message, found=f"sha512:{digest}")
@@ -142,24 +111,6 @@ def _take_names(shown: re.Match[str], names: set[str], worded: set[str]) -> None
             worded.update(digests_in(text))
         elif number < 2 or (number > 2 and listed):
             names.add(called[1].lower())
-
-
-def _headless(before: str) -> str:
-    """The beginning of a page without its head, where that has a style sheet and policy of ours; else all.
-
-    The title stays: people read it.
-    """
-    head = _HEAD.match(before)
-    if head is None or hashlib.sha256(head["style"].encode()).hexdigest() not in KNOWN_STYLES:
-        return before
-    known = unescaped(head["policy"]) == content_policy(head["style"])
-    return f"{head['title']}\n{before[head.end() :]}" if known else before
-
-
-def _odd(brought: BroughtFile, rest: str) -> Finding:
-    message = "the page is not as a receipt is written: what people read may have been altered"
-    found = printable(rest.partition("\n")[0][:_FOUND_CHARACTERS])
-    return error("PROOF-PAGE-DIFFERS", brought.place, message, found=found)
 
 
 def _misstated(
@@ -222,14 +173,6 @@ def _missized(place: str, shown: re.Match[str], entry: Entry) -> Iterator[Findin
             expected=f"{recorded:,} bytes",
             found=f"{together:,} bytes",
         )
-
-
-def _miscounted(place: str, before: str, proofs: int) -> Iterator[Finding]:
-    """Where the page begins with another number of documents than it shows and proves."""
-    said = _COUNT.search(before)
-    if said is not None and int(said[1].replace(",", "") or 0) != proofs:
-        message = "the page says that another number of documents were taken in than it shows"
-        yield error("PROOF-PAGE-DIFFERS", place, message, expected=f"{proofs:,}", found=said[1])
 
 
 def _without(files: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[tuple[str, str]]:
