@@ -92,6 +92,24 @@ def test_a_receipt_gives_no_size_of_what_was_damaged_since(
     assert judged(capsys, tmp_path, page) == (0, set())
 
 
+def test_a_receipt_gives_no_size_of_a_document_of_which_an_empty_file_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    made = make_archive(tmp_path / "empty", monkeypatch)
+    table = b"filename,title\nalbum,Album\n"
+    made.ingest({"album/1.txt": b"1", "album/2.txt": b"", "metadata.csv": table}, accession="1")
+    words = ["-q", "-C", str(made.root), "receipt", "1", "--to"]
+    assert run([*words, str(tmp_path / "whole.html")]) == 0
+    (empty,) = (made.root / "bags").rglob("2.txt")
+    empty.unlink()
+    assert run([*words, str(tmp_path / "missing.html")]) == 0
+    page = (tmp_path / "missing.html").read_text("utf-8")
+    assert " bytes, SHA-512" not in page
+    earlier = (tmp_path / "whole.html").read_text("utf-8").replace("<dd>0 bytes, ", "<dd>")
+    for each in (page, earlier):  # an earlier release gave the sizes of the others
+        assert judged(capsys, tmp_path, each) == (0, set())
+
+
 def swapped(page: str, pattern: str) -> str:
     """The page with the first two places of a pattern exchanged."""
     first, second = list(re.finditer(pattern, page))[:2]
@@ -186,6 +204,18 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "row before it": inserted("<dt>Reference</dt>", "<dt>Reference</dt><dd>1</dd>"),
     "size of a file": lambda page: re.sub("[0-9] bytes, SHA", "9,999 bytes, SHA", page, count=1),
     "sizes of an album": lambda page: re.sub("(2.txt</bdi></dt><dd>)[0-9]+", r"\g<1>1,234", page),
+    "size of one of two files, the other's left out": lambda page: re.sub(
+        "[0-9]+ bytes, (SHA[^\n]+\n.+<dd>)[0-9]+ bytes, ", r"9 bytes, \1", page, count=1
+    ),
+    "sizes of two files given to one": lambda page: re.sub(
+        "[0-9]+ bytes, (SHA[^\n]+\n.+<dd>)[0-9]+ bytes, ",
+        rf"{len(''.join(ALBUM).encode())} bytes, \1",
+        page,
+        count=1,
+    ),
+    "size that is spelt otherwise": lambda page: re.sub(
+        "([0-9]) bytes, SHA", r"0,\1 bytes, SHA", page, count=1
+    ),
     "number of documents": lambda page: page.replace("has taken in 4 ", "has taken in 5 "),
     "document left out with its proof": lambda page: page.replace(first_article(page), ""),
     "size of the checkpoint": lambda page: re.sub(f"{SHOWN}(.+\n)", r"\g<1>9", page, count=1),

@@ -28,6 +28,7 @@ _TEXT: Final = "[^<>\n]*+"
 _SIZE: Final = "(?:([0-9,]++) bytes, )?"
 _FILE: Final = rf"<dt><bdi>({_TEXT})</bdi></dt><dd>{_SIZE}SHA-512<br><code>([0-9a-f]{{128}})</code></dd>\n"
 _FILE_ROW = re.compile(_FILE)
+_OF_NOTHING: Final = hashlib.sha512(b"").hexdigest()
 _SINCE: Final = (
     "<dt>Since then</dt><dd>withdrawn from what is held(?:, and destroyed on somebody’s authority)?;"
     " its entry stays on record</dd>\n"
@@ -160,18 +161,25 @@ def _misshown(
 
 
 def _missized(place: str, shown: re.Match[str], entry: Entry) -> Iterator[Finding]:
-    """Where the sizes that the page gives, if it gives all, are not together what the entry records."""
-    sizes = [each[2] for each in _FILE_ROW.finditer(shown["files"] or "")]
-    together = sum(int(size.replace(",", "") or 0) for size in sizes if size)
+    """Where the sizes that the page gives, if it gives any, are not together what the entry records.
+
+    None is given of a document that was damaged, but for empty files that were missing.
+    """
+    files = [(each[2], each[3]) for each in _FILE_ROW.finditer(shown["files"] or "")]
+    given = [size for size, _ in files if size]
     recorded = entry.get("bytes")
-    if sizes and all(sizes) and isinstance(recorded, int) and together != recorded:
+    if not given or not isinstance(recorded, int):
+        return
+    numbers = [int(size.replace(",", "") or 0) for size in given]
+    whole = all(size or digest == _OF_NOTHING for size, digest in files)
+    if not whole or sum(numbers) != recorded or given != [f"{number:,}" for number in numbers]:
         message = f"the page gives other sizes of the files of entry {shown['number']} than are recorded"
         yield error(
             "PROOF-PAGE-DIFFERS",
             place,
             f"{message}: what people read was altered",
             expected=f"{recorded:,} bytes",
-            found=f"{together:,} bytes",
+            found=f"{sum(numbers):,} bytes{'' if whole else ', and files of which none is given'}",
         )
 
 

@@ -131,7 +131,10 @@ def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tu
             if single and tag_files(held, row.tag_manifest).get(MANIFEST) != found:  # the name, too
                 return "", ()
             sizes: list[int | None] = [held.size(path) for path, _ in listed]
-            if sum(size or 0 for size in sizes) != entry.get("bytes"):  # damaged: not what was received
+            whole = None not in sizes
+            if not whole or sum(size or 0 for size in sizes) != entry.get(
+                "bytes"
+            ):  # damaged: not what was received
                 sizes = [None] * len(sizes)
             files = tuple(
                 ReceiptFile(name=path.removeprefix("data/"), bytes=size, sha512=digest)
