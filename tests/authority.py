@@ -1,6 +1,7 @@
 """A time-stamping authority for tests: certificates made here, answers given by `openssl ts`."""
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,13 +45,17 @@ class Authority:
         """Its root certificate."""
         return self.folder / "ca.pem"
 
-    def answer(self, request: bytes, *, root_first: bool = False) -> bytes:
-        """A response to the request, with signer and root as certificates in either order."""
+    def answer(
+        self, request: bytes, *, root_first: bool = False, more: Sequence[x509.Certificate] = ()
+    ) -> bytes:
+        """A response to the request, with signer and root as certificates in either order, and more."""
         (self.folder / "q.tsq").write_bytes(request)
         certificates = [self.folder / "tsa.pem", self.root]
         if root_first:
             certificates.reverse()
         (self.folder / "certs.pem").write_bytes(b"".join(path.read_bytes() for path in certificates))
+        with (self.folder / "certs.pem").open("ab") as file:
+            file.writelines(each.public_bytes(_PEM) for each in more)
         words = ["ts", "-reply", "-config", "ts.cnf", "-queryfile", "q.tsq", "-out", "r.tsr"]
         openssl(self.folder, *words)
         return (self.folder / "r.tsr").read_bytes()
@@ -59,12 +64,15 @@ class Authority:
         self,
         purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
         until: datetime | None = None,
+        *,
+        called: str = "TSA",
+        issuer: str = "Root",
     ) -> x509.Certificate:
         """A certificate of the signer, always with the same serial number; valid for ten years or `until`."""
         end = until or datetime.now(UTC) + 3650 * _DAY
         public = self.signer_key.public_key()
         return (
-            _certificate(_name(self.name, "TSA"), _name(self.name, "Root"), public, 7, end)
+            _certificate(_name(self.name, called), _name(self.name, issuer), public, 7, end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)

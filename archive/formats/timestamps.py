@@ -168,6 +168,7 @@ def _granted(response: bytes) -> Any:
             answer = client.decode_timestamp_response(with_sorted_certificates(response))
             status, said = int(answer.status), list(answer.status_string or [])
             has_certificates = status == _GRANTED and bool(answer.signed_data.certificates)
+            signers = _signers(answer) if has_certificates else []
             if status == _GRANTED:
                 _time(answer.tst_info)
     except LibraryError as trouble:
@@ -177,6 +178,8 @@ def _granted(response: bytes) -> Any:
         raise TokenError(f"the authority refused it (status {status}{': ' + why if why else ''})")
     if not has_certificates:
         raise TokenError("it came without the authority's certificate, which is needed in later years")
+    if len(signers) > 1:  # no signature covers them: which one signed is anybody's guess
+        raise TokenError("it came with several certificates of its signer's issuer and number")
     return answer
 
 
@@ -214,13 +217,30 @@ def _name(answer: Any) -> str | None:
     """Whose certificate signed, by its common name or organisation."""
     from cryptography import x509
 
-    with contextlib.suppress(LibraryError), library_call():  # a certificate that cannot be read names nobody
-        for signer in answer.signed_data.signer_infos:
-            for raw in answer.signed_data.certificates:
-                certificate = x509.load_der_x509_certificate(raw)
-                if (certificate.issuer, certificate.serial_number) != (signer.issuer, signer.serial_number):
-                    continue
-                for kind in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
-                    for name in certificate.subject.get_attributes_for_oid(kind):
-                        return printable(str(name.value))[:100]
+    with contextlib.suppress(LibraryError), library_call():  # a name that cannot be read is nobody's
+        for certificate in _signers(answer):
+            for kind in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
+                for name in certificate.subject.get_attributes_for_oid(kind):
+                    return printable(str(name.value))[:100]
     return None
+
+
+def _signers(answer: Any) -> list["Certificate"]:
+    """The certificates that bear issuer and serial number of the signer.
+
+    Names are compared as OpenSSL does, by which the signature is verified: without case and white space.
+    """
+    from cryptography import x509
+
+    named = {(_folded(each.issuer), each.serial_number) for each in answer.signed_data.signer_infos}
+    found = []
+    for raw in answer.signed_data.certificates:
+        with contextlib.suppress(LibraryError), library_call():  # one that cannot be read signs nothing
+            certificate = x509.load_der_x509_certificate(raw)
+            if (_folded(certificate.issuer), certificate.serial_number) in named:
+                found.append(certificate)
+    return found
+
+
+def _folded(name: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((each.oid.dotted_string, "".join(str(each.value).split()).casefold()) for each in name)
