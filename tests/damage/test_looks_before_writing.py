@@ -82,8 +82,8 @@ def _remove(folder: Path) -> None:
         ("/looked-at", _make_bag),
         ("/inner", _remove),
         ("/ledger/checkpoint", lambda folder: begin_ledger(LedgerFolder(str(folder)))),
-        ("/ledger/marks", lambda folder: MarkFolder(folder, "marks", {"one": 9}).put(1, b"1")),
-        ("5a3f57", lambda folder: MarkFolder(folder, "marks", {"one": 9}).put(1, b"1")),
+        ("/ledger/marks", lambda folder: MarkFolder(folder, "marks", {"one": 9}, len).put(1, b"1")),
+        ("5a3f57", lambda folder: MarkFolder(folder, "marks", {"one": 9}, len).put(1, b"1")),
     ],
     ids=["a new file", "a bag", "a removal", "a ledger", "a folder of marks", "a mark"],
 )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError, parse
 from archive.core.ledger.statement import Statement, StatementError
 from archive.core.text import lossless
 from archive.services.evidence.cosigned import own_notes
@@ -41,9 +43,11 @@ def kept_marks(archive: OpenedArchive) -> Iterator[KeptMark]:
                 if line.name != kept.checkpoint.origin:  # keys of the archive all bear its origin
                     yield KeptMark("cosignature", kept.checkpoint.size, line.name, kept.place)
     for stamp in stored_timestamps(archive.root):
-        if stamp.trouble is None and stamp.unread is None:
-            size = int(stamp.place.rpartition("/")[2].partition("-")[0])
-            yield KeptMark("time-stamp", size, None, stamp.place)
+        try:
+            size = Checkpoint.parse_text(parse(stamp.checkpoint).text).size
+        except NoteError:  # nor are there bytes of one that is damaged or unread
+            continue
+        yield KeptMark("time-stamp", size, None, stamp.place)
     for stated in stored_statements(archive.root):
         try:
             statement = Statement.parse(stated.statement)

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -48,14 +48,24 @@ class StoredMark(NamedTuple):
 
 
 class MarkFolder:
-    """The marks of one kind; `files` has the name of each file of a mark with the most bytes it may have."""
+    """The marks of one kind; `files` has the name of each file of a mark with the most bytes it may have.
 
-    def __init__(self, archive: Path, kind: str, files: Mapping[str, int]) -> None:
+    `covered` gives the number of entries that the first of them is about, None where it is malformed.
+    """
+
+    def __init__(
+        self,
+        archive: Path,
+        kind: str,
+        files: Mapping[str, int],
+        covered: Callable[[bytes], int | None],
+    ) -> None:
         self._ledger = LedgerFolder(str(archive))
         self._kind = kind
         self._folder = archive / LEDGER / kind
         self._place = f"{LEDGER}/{kind}"
         self._files = files
+        self._covered = covered
 
     def put(self, size: int, *contents: bytes) -> str:
         """Keeps a mark over so many entries, durable and whole or not at all; returns its place.
@@ -118,6 +128,9 @@ class MarkFolder:
             return StoredMark(place, unread=storage_error(trouble, str(self._folder / name), "look at"))
         if name.partition("-")[2] != _digest(found):
             return StoredMark(place, trouble="its files are not those that were kept")
+        size = self._covered(found[0])
+        if size is not None and name.partition("-")[0] != str(size):
+            return StoredMark(place, trouble=f"it is about {size} entries, and not as many as its name says")
         return StoredMark(place, tuple(found))
 
     def _clear(self, temporary: str) -> None:

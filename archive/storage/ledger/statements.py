@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core.errors import StorageError
+from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.storage.ledger.folder import STATEMENTS
 from archive.storage.ledger.outside_marks import MarkFolder
@@ -30,14 +31,25 @@ class StoredStatement(NamedTuple):
 
 def put_statement(archive: Path, size: int, statement: bytes, signature: bytes) -> str:
     """Keeps a statement; returns its place relative to the archive. As `MarkFolder.put`."""
-    return MarkFolder(archive, STATEMENTS, _FILES).put(size, statement, signature)
+    return _folder(archive).put(size, statement, signature)
 
 
 def stored_statements(archive: Path) -> Iterator[StoredStatement]:
     """Every statement, in the order of the sizes they cover. As `MarkFolder.stored`."""
-    for mark in MarkFolder(archive, STATEMENTS, _FILES).stored():
+    for mark in _folder(archive).stored():
         if mark.trouble is not None or mark.unread is not None:
             yield StoredStatement(mark.place, trouble=mark.trouble, unread=mark.unread)
         else:
             statement, signature = mark.files
             yield StoredStatement(mark.place, statement, signature)
+
+
+def _folder(archive: Path) -> MarkFolder:
+    return MarkFolder(archive, STATEMENTS, _FILES, _covered)
+
+
+def _covered(statement: bytes) -> int | None:
+    try:
+        return Statement.parse(statement).checkpoint.size
+    except StatementError:
+        return None

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core.errors import StorageError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError, parse
 from archive.core.limits.ledger import NOTE_BYTES, TOKEN_BYTES
 from archive.storage.ledger.folder import TIMESTAMPS
 from archive.storage.ledger.outside_marks import MarkFolder
@@ -35,14 +37,25 @@ class StoredTimestamp(NamedTuple):
 
 def put_timestamp(archive: Path, size: int, checkpoint: bytes, request: bytes, response: bytes) -> str:
     """Keeps a time-stamp; returns its place relative to the archive. As `MarkFolder.put`."""
-    return MarkFolder(archive, TIMESTAMPS, _FILES).put(size, checkpoint, request, response)
+    return _folder(archive).put(size, checkpoint, request, response)
 
 
 def stored_timestamps(archive: Path) -> Iterator[StoredTimestamp]:
     """Every time-stamp, in the order of the sizes they cover. As `MarkFolder.stored`."""
-    for mark in MarkFolder(archive, TIMESTAMPS, _FILES).stored():
+    for mark in _folder(archive).stored():
         if mark.trouble is not None or mark.unread is not None:
             yield StoredTimestamp(mark.place, trouble=mark.trouble, unread=mark.unread)
         else:
             checkpoint, request, response = mark.files
             yield StoredTimestamp(mark.place, checkpoint, request, response)
+
+
+def _folder(archive: Path) -> MarkFolder:
+    return MarkFolder(archive, TIMESTAMPS, _FILES, _covered)
+
+
+def _covered(checkpoint: bytes) -> int | None:
+    try:
+        return Checkpoint.parse_text(parse(checkpoint).text).size
+    except NoteError:
+        return None
