@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.errors import ConfigurationError
-from archive.core.ledger.timestamp_token import with_sorted_certificates
+from archive.core.ledger.timestamp_token import with_plain_status, with_sorted_certificates
 from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.text import printable
@@ -165,7 +165,7 @@ def _granted(response: bytes) -> Any:
     client = _client()
     try:
         with library_call():
-            answer = client.decode_timestamp_response(with_sorted_certificates(response))
+            answer = client.decode_timestamp_response(with_plain_status(with_sorted_certificates(response)))
             status, said = int(answer.status), list(answer.status_string or [])
             has_certificates = status == _GRANTED and bool(answer.signed_data.certificates)
             signers = _signers(answer) if has_certificates else []

@@ -4,13 +4,21 @@ import shutil
 
 import pytest
 
+from archive.core.ledger.timestamp_token import with_plain_status
 from tests.authority import Authority, make_authority
 
 pytest.importorskip("rfc3161_client", reason="the extra `timestamp` is not installed")
 if shutil.which("openssl") is None:
     pytest.skip("openssl is not installed", allow_module_level=True)
 
-from archive.formats.timestamps import TokenOutcome, TokenVerdict, judge_token, load_roots, make_request
+from archive.formats.timestamps import (
+    TokenOutcome,
+    TokenVerdict,
+    check_answer,
+    judge_token,
+    load_roots,
+    make_request,
+)
 
 DATA = b"a checkpoint\n"
 
@@ -45,3 +53,36 @@ def test_a_certificate_of_the_same_number_from_another_issuer_is_no_other_signer
     response = authority.answer(request, more=[authority.signer(called="Bank", issuer="Other")])
     verdict = judged(authority, request, response)
     assert (verdict.outcome, verdict.by) == (TokenOutcome.VALID, "Test TSA")
+
+
+GRANTED = bytes.fromhex("3003020100")
+
+
+def with_status(response: bytes, status: int) -> bytes:
+    """The response with another status before its token."""
+    assert response[4:].startswith(GRANTED)
+    return response.replace(GRANTED, GRANTED[:-1] + bytes([status]), 1)
+
+
+def test_a_stamp_that_is_granted_with_modifications_is_judged_as_one_that_is_granted(
+    authority: Authority,
+) -> None:
+    request = make_request(DATA)
+    response = with_status(authority.answer(request), 1)
+    assert check_answer(request, response, DATA) != ""
+    verdict = judged(authority, request, response)
+    assert (verdict.outcome, verdict.by, verdict.reason) == (TokenOutcome.VALID, "Test TSA", "")
+    other = judge_token(request, response, b"x", load_roots(authority.root.read_bytes(), "ca.pem"))
+    assert other.outcome is TokenOutcome.INVALID
+
+
+@pytest.mark.parametrize("status", [2, 3, 4, 5, 127])
+def test_no_other_status_is_granted(authority: Authority, status: int) -> None:
+    request = make_request(DATA)
+    verdict = judged(authority, request, with_status(authority.answer(request), status))
+    assert verdict.outcome is TokenOutcome.INVALID
+
+
+@pytest.mark.parametrize("raw", [b"", b"0", b"0\x00", b"0\x02\x30\x00", GRANTED, b"0\x05" + GRANTED])
+def test_what_has_no_status_of_modifications_stays_as_it_is(raw: bytes) -> None:
+    assert with_plain_status(raw) == raw

@@ -11,6 +11,7 @@ from archive.core.limits.ledger import TOKEN_CERTIFICATES
 
 # status and token; content type and content; version, digests, content and certificates
 _SEQUENCE: Final = 0x30
+_INTEGER: Final = 0x02
 _EXPLICIT_0: Final = 0xA0
 
 
@@ -32,6 +33,18 @@ def with_sorted_certificates(response: bytes) -> bytes:
     if len(pieces) > TOKEN_CERTIFICATES or sum(map(len, pieces)) != found.end - found.content:
         return response
     return response[: found.content] + b"".join(sorted(pieces)) + response[found.end :]
+
+
+def with_plain_status(response: bytes) -> bytes:
+    """The response with the status 0 (granted) where it has 1 (granted with modifications).
+
+    With either a token is there (RFC 3161 §2.4.2), and no signature covers the status: what was modified is
+    for whoever asked to see in the token. Readers that know of 0 only take it so.
+    """
+    status = _child(response, _child(response, _value(response, 0, len(response)), 0, _SEQUENCE), 0, _INTEGER)
+    if status is None or response[status.content : status.end] != b"\x01":
+        return response
+    return response[: status.content] + b"\x00" + response[status.end :]
 
 
 def _certificates(raw: bytes) -> _Value | None:
