@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HEADLINES = {
     "proven": ("✓", "green", "The proof holds"),
     "broken": ("✗", "red", "The proof does not hold"),
-    "unrelated": ("!", "yellow", "The proof holds, but cannot be related to the checkpoint you brought"),
+    "unrelated": ("!", "yellow", "The proof holds, but cannot be related to what you brought"),
 }
 
 

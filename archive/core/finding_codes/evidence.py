@@ -106,6 +106,10 @@ PROOFS: Final[Mapping[str, FindingCode]] = {
         "A receipt shows what no proven entry records, or is not laid out as receipts are.",
         "Believe what check-proof prints; take the receipt exactly as it was given.",
     ),
+    "PROOF-STATEMENT-UNJUDGED": warning(
+        "The signature of an auditor's statement that was brought could not be looked at here.",
+        "Look again where OpenSSH is installed.",
+    ),
     "PROOF-UNREADABLE": error("A document could not be read; nothing is known about it.", "Check the disk."),
 }
 

@@ -63,7 +63,7 @@ SIGNATURE: Final = 20.0
 
 They take a few milliseconds; a hardware key that is not touched takes forever.
 
-`LEDGER-STATEMENT-UNJUDGED`, or the statement is not kept.
+`LEDGER-STATEMENT-UNJUDGED` or `PROOF-STATEMENT-UNJUDGED`, or the statement is not kept.
 """
 
 TIME_STAMPING: Final = 60.0

@@ -31,7 +31,7 @@ class ProofOutcome(StrEnum):
 
     PROVEN = "proven"  # every entry is in the tree of its checkpoint
     BROKEN = "broken"  # an entry, a signature or a supplied checkpoint contradicts it
-    UNRELATED = "unrelated"  # nothing contradicts it, but a supplied checkpoint cannot be related to it
+    UNRELATED = "unrelated"  # nothing contradicts it, but what was supplied cannot be judged or related to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

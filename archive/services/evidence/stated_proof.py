@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.core.errors import ConfigurationError
-from archive.core.findings import Finding, error, note, warning
+from archive.core.findings import Finding, error, warning
 from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.core.text import printable
@@ -52,7 +52,8 @@ def stated_by(brought: BroughtStatement, notes: Sequence[KeptNote], findings: li
             findings.append(warning("LEDGER-STATEMENT-UNTRUSTED", place, verdict.reason))
             return None
         case SignatureOutcome.UNJUDGED:
-            findings.append(note("LEDGER-STATEMENT-UNJUDGED", place, verdict.reason))
+            remedy = "look again where OpenSSH is installed"
+            findings.append(warning("PROOF-STATEMENT-UNJUDGED", place, verdict.reason, remedy=remedy))
             return None
         case SignatureOutcome.VALID:
             pass
