@@ -1,4 +1,4 @@
-"""A mark from outside is about as many entries as it states itself, whatever its folder is called."""
+"""A mark from outside is about as many entries as it states, and has the files of its kind and no others."""
 
 import json
 from pathlib import Path
@@ -49,3 +49,27 @@ def test_a_mark_under_the_name_of_another_size_is_altered_and_counts_for_nothing
         mark.rename(mark.with_name(f"{size}-{mark.name.partition('-')[2]}"))
     assert verified(made, capsys) == ["LEDGER-STATEMENT-ALTERED", "LEDGER-TIMESTAMP-ALTERED"]
     assert list(kept_marks(made.opened)) == []
+
+
+def test_a_stray_file_beside_the_files_of_a_mark_is_named(made: MadeArchive, capsys: Printed) -> None:
+    places = []
+    for kind in ("timestamps", "statements"):
+        (mark,) = (made.root / "ledger" / kind).iterdir()
+        for name in ("notes.txt", "checkpoint.orig"):
+            (mark / name).write_text("mine")
+            places.append(f"ledger/{kind}/{mark.name}/{name}")
+    capsys.readouterr()
+    run(["-C", str(made.root), "ledger", "verify", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert sorted(one["place"] for one in found if one["code"] == "LEDGER-UNKNOWN-FILE") == sorted(places)
+
+
+def test_what_lies_behind_a_link_in_the_place_of_a_mark_is_not_listed(
+    made: MadeArchive, capsys: Printed
+) -> None:
+    (mark,) = (made.root / "ledger/timestamps").iterdir()
+    outside = made.folder / "outside"
+    mark.rename(outside)
+    (outside / "notes.txt").write_text("mine")
+    mark.symlink_to(outside)
+    assert "LEDGER-UNKNOWN-FILE" not in verified(made, capsys)

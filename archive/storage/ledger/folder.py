@@ -3,9 +3,9 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.ledger.merkle import HASH_BYTES, SubtreeHash, complete_subtree
@@ -26,6 +26,12 @@ TILES = "tile"
 TIMESTAMPS = "timestamps"
 STATEMENTS = "statements"
 OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS, STATEMENTS})
+# Marks from outside: the name of the folder of each, and its files in their order.
+MARK_NAME = re.compile("(0|[1-9][0-9]{0,18})-[0-9a-f]{32}")
+MARK_FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    TIMESTAMPS: ("checkpoint", "request.tsq", "response.tsr"),
+    STATEMENTS: ("statement.txt", "signature"),
+}
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 _LEFTOVER = re.compile(r"\.[0-9]{1,19}\.[0-9a-f]{16}\.tmp")
@@ -160,11 +166,22 @@ class LedgerFolder:
     def strangers(self) -> list[str]:
         """Names directly below the ledger's folder that are no part of a ledger.
 
-        With what desktop programs left among the marks from outside, whose readers pass over it.
+        With what desktop programs left among the marks from outside, whose readers pass over it, and what
+        else lies beside the files of a mark.
         """
-        marks = (f"{kind}/{name}" for kind in (TIMESTAMPS, STATEMENTS) for name in self._names(kind))
-        left = [name for name in marks if litter(name.rpartition("/")[2])]
-        return sorted({*self._names(""), *left} - OWN_NAMES)
+        found = {*self._names("")} - OWN_NAMES
+        for kind, files in MARK_FILES.items():
+            for mark in self._names(kind):
+                if litter(mark) is not None:
+                    found.add(f"{kind}/{mark}")
+                elif MARK_NAME.fullmatch(mark) and not known_link(self.at(f"{kind}/{mark}")):
+                    found.update(f"{kind}/{mark}/{name}" for name in self._beside(f"{kind}/{mark}", files))
+        return sorted(found)
+
+    def _beside(self, folder: str, files: Iterable[str]) -> set[str]:
+        with contextlib.suppress(EvidenceError, StorageError):  # whoever reads its files says so
+            return {*self._names(folder)} - {*files}
+        return set()
 
     def linked(self) -> list[str]:
         """The ledger's folder and those in it that are links; those below `tile/` are met by the walk."""

@@ -8,7 +8,6 @@ removes it only loses what it proved.
 import contextlib
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -28,9 +27,8 @@ from archive.storage.disk.durable import (
     write_new,
 )
 from archive.storage.disk.kinds import link_lies_at, something_lies_at
-from archive.storage.ledger.folder import LEDGER, LedgerFolder
+from archive.storage.ledger.folder import LEDGER, MARK_NAME, LedgerFolder
 
-_NAME = re.compile("(0|[1-9][0-9]{0,18})-[0-9a-f]{32}")
 _TEMPORARY: Final = ".new"
 
 
@@ -109,7 +107,7 @@ class MarkFolder:
 
     def _read(self, name: str) -> StoredMark:
         place = f"{self._place}/{name}"
-        if not _NAME.fullmatch(name):
+        if not MARK_NAME.fullmatch(name):
             return StoredMark(place, trouble="no mark that was kept here")
         found = []
         try:
@@ -146,7 +144,7 @@ class MarkFolder:
 
 
 def _order(name: str) -> tuple[int, bytes]:
-    match = _NAME.fullmatch(name)
+    match = MARK_NAME.fullmatch(name)
     return int(match[1]) if match else -1, os.fsencode(name)
 
 

@@ -10,10 +10,11 @@ from typing import Final, NamedTuple
 from archive.core.errors import StorageError
 from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
-from archive.storage.ledger.folder import STATEMENTS
+from archive.storage.ledger.folder import MARK_FILES, STATEMENTS
 from archive.storage.ledger.outside_marks import MarkFolder
 
-_FILES: Final = {"statement.txt": STATEMENT_BYTES, "signature": STATEMENT_SIGNATURE_BYTES}
+_LIMITS: Final = (STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES)
+_FILES: Final = dict(zip(MARK_FILES[STATEMENTS], _LIMITS, strict=True))
 
 
 class StoredStatement(NamedTuple):

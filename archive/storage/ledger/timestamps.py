@@ -12,13 +12,10 @@ from archive.core.errors import StorageError
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError, parse
 from archive.core.limits.ledger import NOTE_BYTES, TOKEN_BYTES
-from archive.storage.ledger.folder import TIMESTAMPS
+from archive.storage.ledger.folder import MARK_FILES, TIMESTAMPS
 from archive.storage.ledger.outside_marks import MarkFolder
 
-STAMPED: Final = "checkpoint"
-REQUEST: Final = "request.tsq"
-RESPONSE: Final = "response.tsr"
-_FILES: Final = {STAMPED: NOTE_BYTES, REQUEST: TOKEN_BYTES, RESPONSE: TOKEN_BYTES}
+_FILES: Final = dict(zip(MARK_FILES[TIMESTAMPS], (NOTE_BYTES, TOKEN_BYTES, TOKEN_BYTES), strict=True))
 
 
 class StoredTimestamp(NamedTuple):
