@@ -21,6 +21,7 @@ from archive.core.text import printable
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+ROOT_REMEDY: Final = "bring the root certificate of the time-stamping authority, as it publishes it"
 _DIGESTS: Final = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",
@@ -104,7 +105,7 @@ def load_roots(pem: bytes, place: str) -> list["Certificate"]:
     except LibraryError as trouble:
         raise ConfigurationError(
             f"{printable(place)}: not a certificate in PEM",
-            remedy="bring the root certificate of the time-stamping authority, as it publishes it",
+            remedy=ROOT_REMEDY,
         ) from trouble
     return found
 

@@ -1,10 +1,14 @@
 """Which responses of an authority are taken, and whose name they give."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 
+from archive.cli.frame import run
 from archive.core.ledger.timestamp_token import with_plain_status
+from tests.archives import make_archive
 from tests.authority import Authority, make_authority
 
 pytest.importorskip("rfc3161_client", reason="the extra `timestamp` is not installed")
@@ -86,3 +90,33 @@ def test_no_other_status_is_granted(authority: Authority, status: int) -> None:
 @pytest.mark.parametrize("raw", [b"", b"0", b"0\x00", b"0\x02\x30\x00", GRANTED, b"0\x05" + GRANTED])
 def test_what_has_no_status_of_modifications_stays_as_it_is(raw: bytes) -> None:
     assert with_plain_status(raw) == raw
+
+
+@pytest.mark.parametrize("kind", ["missing", "a folder"])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--tsa-root", "root certificate"),
+        ("--request", "--request-out wrote"),
+        ("--response", "authority's answer"),
+    ],
+)
+def test_a_file_that_is_none_is_asked_for_by_what_it_should_be(
+    authority: Authority,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    words: str,
+    kind: str,
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    given = {"--tsa-root": authority.root, "--request": tmp_path / "q", "--response": tmp_path / "r"}
+    (tmp_path / "q").write_bytes(make_request(DATA))
+    (tmp_path / "r").write_bytes(b"")
+    given[option] = tmp_path / "none"
+    if kind == "a folder":
+        given[option].mkdir()
+    named = [str(word) for pair in given.items() for word in pair]
+    assert run(["-C", str(made.root), "--format", "json", "ledger", "timestamp", *named]) == 2
+    assert words in json.loads(capsys.readouterr().out)["remedy"]

@@ -14,6 +14,7 @@ from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.limits.waits import LOCK_WAIT, TIME_STAMPING
 from archive.core.text import printable
 from archive.formats.timestamps import (
+    ROOT_REMEDY,
     TokenError,
     TokenOutcome,
     check_answer,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 REQUEST_TYPE: Final = "application/timestamp-query"
+_REQUEST: Final = "name the file that archive ledger timestamp --request-out wrote"
+_ANSWER: Final = "name the file with the authority's answer to that request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,13 @@ def accept(archive: OpenedArchive, request: Path, response: Path, roots: Sequenc
     this archive, or none of the roots vouches for it.
     """
     known = load_root_files(roots)
-    asked, answered = _file(request), _file(response)
+    asked, answered = _file(request, _REQUEST), _file(response, _ANSWER)
     try:
         name, digest = requested_digest(asked)
     except TokenError as trouble:
         raise ConfigurationError(
             f"{request}: not a request for a time-stamp: {trouble}",
-            remedy="name the file that archive ledger timestamp --request-out wrote",
+            remedy=_REQUEST,
         ) from trouble
     for size, note in _checkpoints(archive):
         if hashlib.new(name, note).digest() == digest:
@@ -144,23 +147,17 @@ def load_root_files(paths: Sequence[Path]) -> list["Certificate"]:
     """The root certificates in these PEM files; ConfigurationError for one that holds none."""
     found = []
     for path in paths:
-        found += load_roots(_file(path), str(path))
+        found += load_roots(_file(path, ROOT_REMEDY), str(path))
     return found
 
 
-def _file(path: Path) -> bytes:
+def _file(path: Path, remedy: str) -> bytes:
     try:
         raw = read_plain(str(path), TOKEN_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(
-            str(trouble),
-            remedy="name the file that archive ledger timestamp --request-out wrote, or the answer to it",
-        ) from trouble
+        raise ConfigurationError(str(trouble), remedy=remedy) from trouble
     if raw is None:
-        raise ConfigurationError(
-            f"{path}: no such file",
-            remedy="name the file that archive ledger timestamp --request-out wrote, or the answer to it",
-        )
+        raise ConfigurationError(f"{printable(str(path))}: no such file", remedy=remedy)
     return raw
 
 
