@@ -19,6 +19,7 @@ from archive.storage.disk.durable import remove, storage_error
 from archive.storage.intents import Intent
 from archive.storage.keys import key_intents
 from archive.storage.keys.signing_key import Key
+from archive.storage.keys.signing_lock import signing_alone
 
 # What `replace_file` and `replace_streamed` call the file that is about to take another one's place.
 _TEMPORARY = re.compile(
@@ -37,10 +38,13 @@ def recover(
 ) -> Checkpoint:
     """Finishes or undoes every unfinished command; returns the checkpoint to go on from.
 
-    Raises EvidenceError where the ledger does not extend the one that an intent began from.
+    Raises EvidenceError where the ledger does not extend the one that an intent began from, ConflictError
+    where another command keeps the key.
     """
-    for folder in (str(archive.root), key.folder, str(archive.layout.runs)):
+    for folder in (str(archive.root), str(archive.layout.runs)):
         _clear_temporaries(folder)
+    with signing_alone([key.folder]):  # this archive's lock says nothing of its copies, which share the key
+        _clear_temporaries(key.folder)
     _clear_unbegun_audits(archive)
     for left in intents.unfinished(archive.layout.staging):
         if isinstance(left, Path):
@@ -71,7 +75,7 @@ def recover(
 
 
 def _clear_temporaries(folder: str) -> None:
-    """Removes what a killed writer was about to rename; the lock says that no writer is at work."""
+    """Removes what a killed writer was about to rename; the folder's lock says that no writer is at work."""
     try:
         names = os.listdir(folder)
     except OSError as trouble:

@@ -10,6 +10,14 @@ An ingest of a day's scans; `--lock-wait` sets it.
 Exit 6, naming the holder.
 """
 
+KEY_LOCK_WAIT: Final = 60.0
+"""seconds that a commit waits for another one that signs with the same key
+
+Copies of one archive share a key; it is held while one note is signed and made durable.
+
+Exit 6; nothing is signed.
+"""
+
 INTERRUPTED_LOCK_WAIT: Final = 2.0
 """seconds that an interrupted audit or copy waits for another writer, to record what it did
 

@@ -97,25 +97,25 @@ class LastSigned:
     """
 
     def __init__(self, folder: str, vkey: str, elsewhere: Sequence[str] = ()) -> None:
-        self._folder = folder
+        self.folder = folder
         self._vkey = vkey
         self._elsewhere = elsewhere
 
     def read(self) -> tuple[Checkpoint | None, Checkpoint | None]:
         """(last, pending), None where there is none; ConfigurationError where a file is damaged."""
-        return max(self._lasts(), key=_size, default=None), self._state(self._folder, _PENDING)
+        return max(self._lasts(), key=_size, default=None), self._state(self.folder, _PENDING)
 
     def _lasts(self) -> list[Checkpoint]:
         """What was signed last, as each folder knows it; what another key signed elsewhere is not ours."""
         name = self._vkey.partition("+")[0]
-        own = self._state(self._folder, _LAST)
+        own = self._state(self.folder, _LAST)
         others = [self._state(folder, _LAST) for folder in self._elsewhere]
         return [last for last in (own, *others) if last is not None and (last is own or last.origin == name)]
 
     def check(self, ledger: SignedLedger) -> SignedState:
         """How the ledger stands to the state; raises what reading the ledger raises."""
         checkpoint = ledger.read_checkpoint(self._vkey)
-        lasts, pending = self._lasts(), self._state(self._folder, _PENDING)
+        lasts, pending = self._lasts(), self._state(self.folder, _PENDING)
         last = max(lasts, key=_size, default=None)
         return SignedState(self._standing(ledger, checkpoint, lasts, pending), checkpoint, last)
 
@@ -146,7 +146,7 @@ class LastSigned:
     def finish(self, checkpoint: Checkpoint) -> None:
         """Record what is committed."""
         self._write(_LAST, checkpoint)
-        remove(os.path.join(self._folder, _PENDING))
+        remove(os.path.join(self.folder, _PENDING))
 
     def _write(self, name: str, checkpoint: Checkpoint) -> None:
         state = {
@@ -154,7 +154,7 @@ class LastSigned:
             "size": checkpoint.size,
             "root": base64.b64encode(checkpoint.root).decode(),
         }
-        replace_file(os.path.join(self._folder, name), json.dumps(state).encode() + b"\n", _PRIVATE)
+        replace_file(os.path.join(self.folder, name), json.dumps(state).encode() + b"\n", _PRIVATE)
 
     def _state(self, folder: str, name: str) -> Checkpoint | None:
         path = os.path.join(folder, name)

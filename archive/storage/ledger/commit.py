@@ -37,6 +37,7 @@ from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.kinds import something_lies_at
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import verify
+from archive.storage.keys.signing_lock import signing_alone
 from archive.storage.ledger.beyond import Beyond, CheckpointBeyond, judge_beyond
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, TILES, LedgerFolder
 
@@ -74,13 +75,18 @@ class Commit:
         return self._checkpoint.size if self._checkpoint is not None else 0
 
     def run(
-        self, entries: Iterable[bytes], states: Sequence[LastSigned], sync: Sync | None
+        self,
+        entries: Iterable[bytes],
+        states: Sequence[LastSigned],
+        sync: Sync | None,
+        last_look: Callable[[], None],
     ) -> Checkpoint | None:
         """Append the entries; the new checkpoint, or the old one where there was nothing to append.
 
-        Raises EvidenceError where the ledger on disk does not hold, StorageError where it cannot be written:
-        then the old checkpoint stands, unless the last sync failed (`LedgerFiles.is_beyond`). Memory does not
-        grow with the number of entries.
+        `last_look` raises where the keys signed what this would contradict; nobody else signs with them from
+        then on. Raises EvidenceError where the ledger on disk does not hold, StorageError where it cannot be
+        written, ConflictError where another commit keeps a key: then the old checkpoint stands, unless the
+        last sync failed (`LedgerFiles.is_beyond`). Memory does not grow with the number of entries.
         """
         for name in (CHECKPOINTS, TILES):
             self._folder.refuse_links(name)
@@ -97,14 +103,16 @@ class Commit:
             if whole is not None:
                 whole.close()
         checkpoint = Checkpoint(self._before.name, edge.size, edge.root())
-        for state in states:
-            state.begin(checkpoint)
-        self._publish(checkpoint)
-        for state in states:
-            # It is committed: what lies beside the key names this checkpoint as begun, and the next to sign
-            # finds it in place. To fail here would say that the old one stands.
-            with contextlib.suppress(StorageError):
-                state.finish(checkpoint)
+        with signing_alone(state.folder for state in states):
+            last_look()  # while the entries were written a copy of this archive may have been signed
+            for state in states:
+                state.begin(checkpoint)
+            self._publish(checkpoint)
+            for state in states:
+                # It is committed: what lies beside the key names this checkpoint as begun, and the next to
+                # sign finds it in place. To fail here would say that the old one stands.
+                with contextlib.suppress(StorageError):
+                    state.finish(checkpoint)
         return checkpoint
 
     def _judge_beyond(self) -> None:

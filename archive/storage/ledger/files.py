@@ -130,13 +130,17 @@ class LedgerFiles:
 
         Raises ConflictError where it exists or the key signed a ledger before.
         """
-        if last_signed.read()[0] is not None:
-            raise ConflictError(
-                "this key signed a ledger before; a new archive takes a new key",
-                remedy="begin with a new key: archive init makes one",
-            )
+
+        def look() -> None:
+            if last_signed.read()[0] is not None:
+                raise ConflictError(
+                    "this key signed a ledger before; a new archive takes a new key",
+                    remedy="begin with a new key: archive init makes one",
+                )
+
+        look()
         begin_ledger(self._folder)
-        checkpoint = Commit(self._folder, None, [signer]).run([first_entry], [last_signed], sync)
+        checkpoint = Commit(self._folder, None, [signer]).run([first_entry], [last_signed], sync, look)
         if checkpoint is None:
             raise AssertionError("one entry was appended")
         return checkpoint
@@ -155,11 +159,15 @@ class LedgerFiles:
         committed. `sync` makes (files, folders) durable; by default fsync of each when there are few, else
         one syncfs. Raises EvidenceError where the checkpoint does not verify, does not extend what the key
         signed last, or the edge of the tree on disk does not give its root; StorageError where something
-        cannot be written.
+        cannot be written; ConflictError where another commit keeps the key for too long.
         """
         state = last_signed.check(self)
         state.refuse_unless_signable()
-        checkpoint = Commit(self._folder, state.checkpoint, [signer]).run(entries, [last_signed], sync)
+
+        def look() -> None:
+            last_signed.check(self).refuse_unless_signable()
+
+        checkpoint = Commit(self._folder, state.checkpoint, [signer]).run(entries, [last_signed], sync, look)
         return checkpoint or state.checkpoint
 
     def is_beyond(self, size: int) -> bool:
@@ -186,7 +194,13 @@ class LedgerFiles:
         commit = Commit(
             self._folder, checkpoint, [signer for signer, _ in hands], before=VerifierKey.parse(before)
         )
-        return commit.run(entries, [state for _, state in hands], None) or checkpoint
+
+        def look() -> None:
+            for signer, state in hands:
+                if str(signer.key) == before:
+                    state.check(self).refuse_unless_signable()
+
+        return commit.run(entries, [state for _, state in hands], None, look) or checkpoint
 
     # Verifying
 
