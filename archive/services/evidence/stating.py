@@ -67,14 +67,14 @@ def _checkpoint_of(archive: OpenedArchive, path: Path) -> Checkpoint:
 
 
 def _require_state(archive: OpenedArchive, checkpoint: Checkpoint, place: str) -> None:
-    """EvidenceError unless the ledger had that root at that size."""
+    """EvidenceError unless the ledger is proven to have had that root at that size, or damage hides it."""
     now = current_checkpoint(archive).checkpoint
     if checkpoint.origin != now.origin:
         raise EvidenceError(
             f"{printable(place)}: about another ledger: {printable(checkpoint.origin)}",
             remedy="bring a checkpoint or a statement of this archive, or name the other archive with -C DIR",
         )
-    if checkpoint.size > now.size or archive.ledger.root_at(checkpoint.size) != checkpoint.root:
+    if not archive.ledger.extends(checkpoint.size, checkpoint.root):
         raise EvidenceError(
             f"{printable(place)}: this ledger never was that one of {checkpoint.size} entries",
             remedy="archive ledger verify --trust FILE says what differs; keep the file",

@@ -24,6 +24,10 @@ from archive.storage.ledger.folder import CHECKPOINT, LedgerFolder
 from archive.storage.ledger.verification import Verification
 
 _REMEDY = "run `archive ledger verify`; put the file back from another copy of the archive"
+_TILES = (
+    "run `archive ledger verify`; tiles are made anew from the entries: in the archive itself"
+    " archive repair --ledger does that, in a copy the next archive copy"
+)
 
 
 class LedgerFiles:
@@ -105,11 +109,13 @@ class LedgerFiles:
         if size == now.size:
             return root == now.root
         subtrees = self._folder.subtrees()
-        if verify_consistency(size, now.size, root, now.root, consistency_proof(size, now.size, subtrees)):
+        proof = consistency_proof(size, now.size, subtrees)
+        if verify_consistency(size, now.size, root, now.root, proof):
             return True
-        if root_of(now.size, subtrees) != now.root:
+        # That the tiles above give the signed root says nothing of those below, which the proof is made of.
+        if not verify_consistency(size, now.size, root_of(size, subtrees), now.root, proof):
             raise EvidenceError(
-                f"the tiles of the ledger do not give the root signed at size {now.size}", remedy=_REMEDY
+                f"the tiles of the ledger do not give the root signed at size {now.size}", remedy=_TILES
             )
         return False
 
