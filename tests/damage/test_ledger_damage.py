@@ -309,9 +309,11 @@ def test_a_writer_says_what_to_do_about_a_folder_in_the_place_of_a_superseded_ti
     path = ledger.folder / "tile/0/002.p/94"
     path.unlink()
     path.mkdir()
+    (path / "mine").touch()
     with pytest.raises(StorageError, match="tile/0/002") as caught:
         ledger.append(700)
     assert caught.value.remedy is not None
     assert "move it away" in caught.value.remedy
+    (path / "mine").unlink()
     path.rmdir()
     assert ledger.append(700).size == 609

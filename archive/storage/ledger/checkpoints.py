@@ -187,14 +187,14 @@ class KeptCheckpoints:
 
     def look_beyond(self, chain: KeyChain, roots: Mapping[int, bytes], *, is_whole: bool) -> None:
         """Judge checkpoints under names beyond the end; `roots` are those of the tree, once it is proven."""
-        unfinished, _ = self._looks.note(NEW_CHECKPOINT)
+        unfinished = self._looks.note_beyond(NEW_CHECKPOINT)
         found_any = False
         for size in self._sizes:
             if size <= self.top:
                 continue
             name = f"{CHECKPOINTS}/{size}"
             found_any = True
-            raw, _ = self._looks.note(name)
+            raw = self._looks.note_beyond(name)
             now = self._quietly(CHECKPOINT)
             if raw is None or (now is not None and now.size >= size):
                 continue

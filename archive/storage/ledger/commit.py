@@ -216,32 +216,40 @@ class Commit:
     def _clean(self) -> None:
         """Remove what lies beyond the checkpoint and the partial tiles of the one before it."""
         for name in self._folder.leftovers():
-            remove(self._folder.at(name))
+            self._take_away(name)
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
                 self._set_right(size)
         if something_lies_at(self._folder.at(NEW_CHECKPOINT)):
             # In this order, also through a power cut: without it they would look like a rollback.
             sync_folder(self._folder.at(CHECKPOINTS))
-            remove(self._folder.at(NEW_CHECKPOINT))
+            self._take_away(NEW_CHECKPOINT)
         keep = set(edge_tiles(self._size))
         keep.add(TilePath(None, self._size // TILE_WIDTH, self._size % TILE_WIDTH))
         for name, tile, _ in self._folder.walk_tiles():
             if tile is None or (tile.end <= self._size and (tile.width == TILE_WIDTH or tile in keep)):
                 continue
-            remove(self._folder.at(name))
+            self._take_away(name)
             if tile.width != TILE_WIDTH:
                 with contextlib.suppress(OSError):  # others may lie in it
                     os.rmdir(os.path.dirname(self._folder.at(name)))
 
     def _set_right(self, size: int) -> None:
         """Remove a checkpoint beyond; an earlier one that lies there alone gets its own name back."""
-        path = self._folder.at(f"{CHECKPOINTS}/{size}")
+        name = f"{CHECKPOINTS}/{size}"
         if size in self._earlier:
             own = self._folder.at(f"{CHECKPOINTS}/{self._earlier[size]}")
             if not something_lies_at(own):
-                rename(path, own)
+                rename(self._folder.at(name), own)
                 return
+        self._take_away(name)
+
+    def _take_away(self, name: str) -> None:
+        """Remove what has the name; StorageError for a folder that holds something: it is anybody's."""
+        path = self._folder.at(name)
+        if self._folder.has_folder(name):
+            with contextlib.suppress(OSError):  # then `remove` says what to do with it
+                os.rmdir(path)
         remove(path)
 
     def _write(self, edge: TreeEdge, pending: list[bytes], entries: Iterable[bytes]) -> None:

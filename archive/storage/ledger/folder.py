@@ -14,7 +14,7 @@ from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
-from archive.storage.disk.kinds import known_link, link_lies_at
+from archive.storage.disk.kinds import folder_at, known_link, link_lies_at
 
 LEDGER = "ledger"
 CHECKPOINT = "checkpoint"
@@ -212,6 +212,17 @@ class LedgerFolder:
                 yield from self._walk(inner)
             else:
                 yield Listed(inner, TilePath.parse(inner), is_link)
+
+    def has_folder(self, name: str, *, filled: bool = False) -> bool:
+        """True where a folder, and no link to one, has the name; with `filled` only one that holds something.
+
+        What storage does not show is none: whoever reads or removes it then is told why.
+        """
+        path = self.at(name)
+        try:
+            return folder_at(path) and (not filled or bool(os.listdir(path)))
+        except OSError:
+            return False
 
     def _names(self, folder: str) -> list[str]:
         path = self.at(folder) if folder else self.path

@@ -54,6 +54,27 @@ class Looks:
         """(bytes of a signed note or None, True where the reason for None is a finding already)."""
         return self._look(name, lambda: self._folder.read_note(name))
 
+    def note_beyond(self, name: str) -> bytes | None:
+        """The bytes of a note that no checkpoint covers, or None; what is no file there is no ledger."""
+        try:
+            return self._folder.read_note(name)
+        except NotAPlainFileError:
+            if not self.is_in_the_way(name):
+                self.find(LedgerCode.BEYOND, name, "not a plain file of the size it can have")
+        except StorageError as trouble:
+            self.find(LedgerCode.UNREADABLE, name, trouble.message)
+        return None
+
+    def is_in_the_way(self, name: str) -> bool:
+        """True, with a finding, for a folder beyond the end that no writer removes: it holds something."""
+        if not self._folder.has_folder(name, filled=True):
+            return False
+        message = (
+            "a folder that holds something, where a file belongs: nothing is recorded before it is moved away"
+        )
+        self.find(LedgerCode.UNKNOWN_FILE, name, message)
+        return True
+
     def quiet_note(self, name: str) -> bytes | None:
         """The bytes of a signed note, or None; trouble is reported by other looks."""
         try:

@@ -73,6 +73,8 @@ class Verification:
             elif tile is None:
                 self._looks.find(LedgerCode.UNKNOWN_FILE, name, "no part of a ledger")
             elif tile.end > top:
+                if top and self._looks.is_in_the_way(name):
+                    continue
                 count += 1
                 beyond = sorted([*beyond, name])[:3]
             elif tile.width < TILE_WIDTH:
